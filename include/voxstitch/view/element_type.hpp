@@ -34,7 +34,7 @@ inline constexpr std::array all_element_types{
 
 /// Calls `f.template operator()<T>()` with the C++ type of `type`, and returns what it returns.
 template <class Function>
-decltype(auto) visit_type(element_type type, Function&& f) {
+constexpr decltype(auto) visit_type(element_type type, Function&& f) {
   switch (type) {
   case element_type::uint8: return f.template operator()<std::uint8_t>();
   case element_type::uint16: return f.template operator()<std::uint16_t>();
