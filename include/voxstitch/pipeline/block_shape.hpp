@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file Which block shape costs least and still fits into memory?
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "voxstitch/geometry/blocking.hpp"
+
+namespace voxstitch::pipeline {
+
+/// What a voxel costs, in any one unit (nanoseconds in the program).
+struct work_costs {
+  double classify = 500;  ///< per voxel of a result box
+  double read = 40;       ///< per voxel of a read box: conversion and smoothing
+  double decode = 5;      ///< per voxel decoded from the source
+};
+
+/// What a grid of blocks makes the machine do, relative to the voxels of the domain.
+struct grid_overhead {
+  double halo = 1;    ///< voxels of all read boxes / voxels of the domain
+  double decode = 1;  ///< voxels decoded from the source / voxels of the domain
+};
+
+/// The grid of a job: blocks own the region of interest and read from the whole volume.
+struct block_grid {
+  box<3> volume;  ///< z, y, x; everything that may be read
+  box<3> region;  ///< what is asked for; lies in `volume`
+  coord<3> halo{};
+  coord<3> overlap{};
+
+  [[nodiscard]] blocking<3> blocks(coord<3> const& block_shape) const {
+    return {region, block_shape, halo, overlap};
+  }
+  /// Block `index` with its read box clipped to the volume, not to the region.
+  [[nodiscard]] block<3> at(blocking<3> const& grid, index_t index) const {
+    block<3> b = grid[index];
+    b.read = grown_within(b.result, halo, volume);
+    return b;
+  }
+};
+
+namespace detail {
+
+/// Voxels along one axis that all blocks read together, in units of `unit` when it is larger
+/// than 1.
+[[nodiscard]] inline double read_along(block_grid const& g, std::size_t axis, index_t step,
+                                       index_t unit) {
+  auto const range = [](box<3> const& b, std::size_t a) {
+    return box<1>{{{b.inclusive_min[a]}}, {{b.exclusive_max[a]}}};
+  };
+  box<1> const volume = range(g.volume, axis);
+  double sum = 0;
+  for (auto const& b : blocking<1>{range(g.region, axis), {{step}}}) {
+    box<1> const read = grown_within(b.core, coord<1>{{g.halo[axis] + g.overlap[axis]}}, volume);
+    index_t const begin = read.inclusive_min[0] / unit * unit;
+    index_t const end =
+        std::min(divide_up(read.exclusive_max[0], unit) * unit, volume.exclusive_max[0]);
+    sum += double(end - begin);
+  }
+  return sum / double(g.region.extent(axis));
+}
+
+/// Candidate widths along an axis: whole chunks, growing by about a quarter, up to everything.
+[[nodiscard]] inline std::vector<index_t> candidate_widths(index_t extent, index_t chunk) {
+  std::vector<index_t> widths;
+  for (index_t chunks = 1; chunks * chunk < extent; chunks += std::max<index_t>(1, chunks / 4))
+    widths.push_back(chunks * chunk);
+  widths.push_back(divide_up(extent, chunk) * chunk);
+  return widths;
+}
+
+}  // namespace detail
+
+/// @param unit box shape (z, y, x) that the source decodes whole
+[[nodiscard]] inline grid_overhead overhead_of(block_grid const& g, coord<3> const& block_shape,
+                                               coord<3> const& unit) {
+  grid_overhead result;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    result.halo *= detail::read_along(g, axis, block_shape[axis], 1);
+    result.decode *= detail::read_along(g, axis, block_shape[axis], unit[axis]);
+  }
+  return result;
+}
+
+/// The cheapest shape, in whole chunks, for which `fits(shape)`; none when nothing fits. Among
+/// equals the smaller block wins, which loses less when a job is stopped.
+template <class Fits>
+[[nodiscard]] std::optional<coord<3>>
+cheapest_block_shape(block_grid const& g, coord<3> const& chunk, coord<3> const& unit,
+                     work_costs const& costs, Fits&& fits) {
+  std::optional<coord<3>> best;
+  double best_cost = 0;
+  auto const widths = [&](std::size_t axis) {
+    return detail::candidate_widths(g.region.extent(axis), chunk[axis]);
+  };
+  auto const zs = widths(0), ys = widths(1), xs = widths(2);
+  for (index_t z : zs)
+    for (index_t y : ys)
+      for (index_t x : xs) {
+        coord<3> const shape{{z, y, x}};
+        if (!fits(shape)) break;  // a wider block along x needs more still
+        auto const o = overhead_of(g, shape, unit);
+        double const cost = costs.classify + costs.read * o.halo + costs.decode * o.decode;
+        if (best && cost >= best_cost * 0.999) continue;
+        best = shape;
+        best_cost = cost;
+      }
+  return best;
+}
+
+}  // namespace voxstitch::pipeline

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How is a volume walked block by block, on all cores, within a memory budget?
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+#include <tbb/task_group.h>
+
+#include "voxstitch/classify/concepts.hpp"
+#include "voxstitch/core/cancel.hpp"
+#include "voxstitch/core/memory_budget.hpp"
+#include "voxstitch/core/progress.hpp"
+#include "voxstitch/io/concepts.hpp"
+#include "voxstitch/pipeline/plan.hpp"
+#include "voxstitch/pipeline/recipe.hpp"
+#include "voxstitch/stitch/keep_core.hpp"
+#include "voxstitch/view/dense_array.hpp"
+
+namespace voxstitch::pipeline {
+
+/// One output: what it holds, and one sink per dataset (class maps have one per class).
+template <io::volume_sink Sink>
+struct output_target {
+  recipe what;
+  std::vector<Sink*> sinks;
+};
+
+/// What the walk obeys and reports to.
+struct run_control {
+  int threads = 1;
+  progress* voxels_done = nullptr;
+  std::stop_token stop;
+};
+
+namespace detail {
+
+/// Memory of a box of elements whose type only the file knows; axes c, z, y, x.
+class typed_block {
+ public:
+  typed_block() = default;
+  typed_block(element_type type, coord<4> const& shape)
+      : bytes_(coord<1>{{product(shape) * static_cast<index_t>(size_of(type))}}), type_(type),
+        shape_(shape) {}
+  [[nodiscard]] any_view<4> view() { return {bytes_.data(), type_, shape_}; }
+  [[nodiscard]] any_view<5> view_at_one_time() {
+    return {bytes_.data(), type_, {{1, shape_[0], shape_[1], shape_[2], shape_[3]}}};
+  }
+
+ private:
+  dense_array<std::byte, 1> bytes_;
+  element_type type_ = element_type::uint8;
+  coord<4> shape_{};
+};
+
+/// Box `b` (z, y, x) of all `channels` at time `t`.
+[[nodiscard]] inline box<5> at_time(index_t t, index_t channels, box<3> const& b) {
+  auto const& lo = b.inclusive_min;
+  auto const& hi = b.exclusive_max;
+  return {{{t, 0, lo[0], lo[1], lo[2]}}, {{t + 1, channels, hi[0], hi[1], hi[2]}}};
+}
+
+/// The same box in a view of axes c, z, y, x that begins at `frame`.
+[[nodiscard]] inline box<4> all_channels(index_t channels, box<3> const& b, box<3> const& frame) {
+  box<3> const r = relative_to(b, frame);
+  auto const& lo = r.inclusive_min;
+  auto const& hi = r.exclusive_max;
+  return {{{0, lo[0], lo[1], lo[2]}}, {{channels, hi[0], hi[1], hi[2]}}};
+}
+
+/// Calls `f(plane)` for every channel and z of a [c, z, y, x] shape, in parallel.
+template <class Function>
+void for_each_plane(coord<4> const& shape, Function&& f) {
+  tbb::parallel_for(index_t{0}, shape[0] * shape[1], [&](index_t i) {
+    f(coord<2>{{i / shape[1], i % shape[1]}});
+  });
+}
+
+/// Copies with a plain cast, planes in parallel.
+template <class From, class To>
+void copy_planes(strided_view<From, 4> const& from, strided_view<To, 4> const& to) {
+  for_each_plane(from.shape(), [&](coord<2> const& at) {
+    copy(from.slice(0, at[0]).slice(0, at[1]), to.slice(0, at[0]).slice(0, at[1]));
+  });
+}
+
+}  // namespace detail
+
+/// Walks the blocks of one job. Every block is read, classified, reduced and written by tasks of
+/// one arena; as many blocks are in work as the plan's budget admits.
+template <io::volume_source Source, classify::block_classifier Classifier, io::volume_sink Sink,
+          stitch::stitching_policy Policy = stitch::keep_core>
+class block_walk {
+ public:
+  /// @param mask source of the same z, y, x; where all its channels are 0 nothing is classified
+  block_walk(Source const& source, Classifier const* classifier, Source const* mask,
+             std::span<output_target<Sink> const> outputs, block_grid const& grid, plan const& p,
+             Policy const& policy = {})
+      : source_(source), classifier_(classifier), mask_(mask), outputs_(outputs), grid_(grid),
+        plan_(p), policy_(policy) {}
+
+  /// Works on all blocks of all time steps.
+  /// @throws cancelled when stopped, and whatever reading, classifying or writing throws; what was
+  /// in work is finished first.
+  void operator()(run_control const& control) const {
+    tbb::global_control const limit(tbb::global_control::max_allowed_parallelism,
+                                    static_cast<std::size_t>(control.threads) + 1);
+    tbb::task_arena arena(control.threads, 0);  // this thread only admits blocks
+    tbb::task_group group;
+    memory_budget budget(plan_.block_bytes * plan_.blocks_in_flight);
+    failure_slot failure;
+    auto const grid = grid_.blocks(plan_.block_shape);
+    for (index_t i = 0; i < plan_.blocks && !failure.raised() && !control.stop.stop_requested();
+         ++i) {
+      block<3> const b = block_at(grid, i % grid.size());
+      index_t const t = i / grid.size();
+      auto lease = std::make_shared<memory_budget::lease>(budget.take(share_of(b, grid)));
+      arena.execute([&] {
+        group.run([this, b, t, lease, &failure, &control] {
+          failure.guard([&] { work_on(b, t, control); });
+        });
+      });
+    }
+    arena.execute([&] { group.wait(); });
+    failure.rethrow();
+    throw_if_stopped(control.stop);
+  }
+
+ private:
+  /// Keeps the first exception of any task.
+  class failure_slot {
+   public:
+    [[nodiscard]] bool raised() const { return raised_.load(); }
+    template <class Function>
+    void guard(Function&& f) {
+      try {
+        if (!raised()) f();
+      } catch (...) {
+        if (!raised_.exchange(true)) first_ = std::current_exception();
+      }
+    }
+    void rethrow() const {
+      if (first_) std::rethrow_exception(first_);
+    }
+
+   private:
+    std::atomic<bool> raised_{false};
+    std::exception_ptr first_;
+  };
+
+  /// A block that owns what the policy lets it contribute.
+  [[nodiscard]] block<3> block_at(blocking<3> const& grid, index_t index) const {
+    block<3> b = grid_.at(grid, index);
+    b.core = policy_.contributes(b);
+    return b;
+  }
+
+  /// Bytes of a block, as its part of what was planned for the largest.
+  [[nodiscard]] std::int64_t share_of(block<3> const& b, blocking<3> const& grid) const {
+    coord<3> const margin = grid_.halo + grid_.halo;
+    coord<3> const largest = min(grid.largest_result_shape() + margin, grid_.volume.shape());
+    double const share = double(b.read.size()) / double(product(largest));
+    return static_cast<std::int64_t>(double(plan_.block_bytes) * std::min(1.0, share));
+  }
+
+  [[nodiscard]] index_t channels() const { return source_.description().shape[1]; }
+
+  void work_on(block<3> const& b, index_t t, run_control const& control) const {
+    throw_if_stopped(control.stop);
+    auto const mask = read_mask(b, t);
+    if (mask && !any_inside(*mask))
+      write_zeros(b, t);
+    else
+      compute(b, t, mask ? &*mask : nullptr);
+    if (control.voxels_done != nullptr) control.voxels_done->advance(b.core.size());
+  }
+
+  void compute(block<3> const& b, index_t t, dense_array<std::uint8_t, 3> const* mask) const {
+    detail::typed_block raw(source_.description().type, shape_of(b.read));
+    source_.read(detail::at_time(t, channels(), b.read), raw.view_at_one_time());
+    if (classifier_ == nullptr) return write_all(b, t, {}, raw.view());
+    dense_array<float, 4> input(shape_of(b.read));
+    raw.view().visit([&](auto const& from) { detail::copy_planes(from, input.view()); });
+    raw = needs_raw() ? core_of(raw, b) : detail::typed_block{};
+    coord<3> const r = b.result.shape();
+    auto const classes = static_cast<index_t>(classifier_->class_count());
+    dense_array<float, 4> planar(coord<4>{{classes, r[0], r[1], r[2]}});
+    auto const p = planar.view().permuted({1, 2, 3, 0});  // z, y, x, class
+    classifier_->classify(strided_view<float const, 4>(input.view()), b, grid_.volume, p);
+    input = {};
+    if (mask != nullptr) clear_outside(*mask, planar.view(), b);
+    auto const core = detail::all_channels(planar.shape()[0], b.core, b.result);
+    write_all(b, t, planar.view().sub(core), raw.view());
+  }
+
+  [[nodiscard]] coord<4> shape_of(box<3> const& b) const {
+    coord<3> const s = b.shape();
+    return {{channels(), s[0], s[1], s[2]}};
+  }
+
+  [[nodiscard]] bool needs_raw() const {
+    for (auto const& o : outputs_)
+      if (o.what.needs_raw()) return true;
+    return false;
+  }
+
+  [[nodiscard]] detail::typed_block core_of(detail::typed_block& raw, block<3> const& b) const {
+    detail::typed_block core(source_.description().type, shape_of(b.core));
+    auto const part = detail::all_channels(channels(), b.core, b.read);
+    raw.view().visit([&]<class T>(strided_view<T, 4> const& from) {
+      detail::copy_planes(from.sub(part), core.view().template as<T>());
+    });
+    return core;
+  }
+
+  /// 1 where any channel of the mask is not 0, on the block's core.
+  [[nodiscard]] std::optional<dense_array<std::uint8_t, 3>> read_mask(block<3> const& b,
+                                                                      index_t t) const {
+    if (mask_ == nullptr) return std::nullopt;
+    auto const& d = mask_->description();
+    coord<3> const s = b.core.shape();
+    detail::typed_block values(d.type, {{d.shape[1], s[0], s[1], s[2]}});
+    mask_->read(detail::at_time(std::min(t, d.shape[0] - 1), d.shape[1], b.core),
+                values.view_at_one_time());
+    dense_array<std::uint8_t, 3> inside(s);
+    fill(inside.view(), 0);
+    values.view().visit([&]<class T>(strided_view<T, 4> const& v) {
+      for_each_voxel(box<4>::at_origin(v.shape()), [&](coord<4> const& at) {
+        if (v[at] > T{0}) inside.view()[{{at[1], at[2], at[3]}}] = 1;
+      });
+    });
+    return inside;
+  }
+
+  [[nodiscard]] static bool any_inside(dense_array<std::uint8_t, 3> const& mask) {
+    bool any = false;
+    for_each_voxel(box<3>::at_origin(mask.shape()),
+                   [&](coord<3> const& at) { any = any || mask.view()[at] != 0; });
+    return any;
+  }
+
+  /// Outside the mask no class is known: all probabilities of the core become 0.
+  static void clear_outside(dense_array<std::uint8_t, 3> const& mask,
+                            strided_view<float, 4> const& planar, block<3> const& b) {
+    auto const p = planar.sub(detail::all_channels(planar.extent(0), b.core, b.result));
+    detail::for_each_plane(p.shape(), [&](coord<2> const& at) {
+      auto const plane = p.slice(0, at[0]).slice(0, at[1]);
+      auto const inside = mask.view().slice(0, at[1]);
+      for_each_voxel(box<2>::at_origin(plane.shape()), [&](coord<2> const& v) {
+        if (inside[v] == 0) plane[v] = 0;
+      });
+    });
+  }
+
+  /// @param p [class, z, y, x] probabilities of the core
+  void write_all(block<3> const& b, index_t t, strided_view<float, 4> const& p,
+                 any_view<4> const& raw) const {
+    for (auto const& o : outputs_) {
+      auto values = made(o, b, [&](any_view<4> const& out) { o.what(p, raw, out); });
+      write(o, b, t, values);
+    }
+  }
+
+  void write_zeros(block<3> const& b, index_t t) const {
+    for (auto const& o : outputs_) {
+      auto values =
+          made(o, b, [](any_view<4> const& out) { out.visit([](auto const& v) { fill(v, 0); }); });
+      write(o, b, t, values);
+    }
+  }
+
+  template <class Function>
+  [[nodiscard]] detail::typed_block made(output_target<Sink> const& o, block<3> const& b,
+                                         Function&& make) const {
+    auto const& d = o.sinks.front()->description();
+    coord<3> const s = b.core.shape();
+    index_t const per_sink = d.shape[1];
+    detail::typed_block values(
+        d.type, {{per_sink * static_cast<index_t>(o.sinks.size()), s[0], s[1], s[2]}});
+    make(values.view());
+    return values;
+  }
+
+  /// Hands every sink its channels of a block's values.
+  void write(output_target<Sink> const& o, block<3> const& b, index_t t,
+             detail::typed_block& values) const {
+    index_t const per_sink = o.sinks.front()->description().shape[1];
+    box<3> const place = relative_to(b.core, grid_.region);
+    auto const all = values.view_at_one_time();
+    for (std::size_t i = 0; i < o.sinks.size(); ++i) {
+      box<5> part = box<5>::at_origin(all.shape());
+      part.inclusive_min[1] = static_cast<index_t>(i) * per_sink;
+      part.exclusive_max[1] = part.inclusive_min[1] + per_sink;
+      o.sinks[i]->write(detail::at_time(t, per_sink, place), all.sub(part));
+    }
+  }
+
+  Source const& source_;
+  Classifier const* classifier_;
+  Source const* mask_;
+  std::span<output_target<Sink> const> outputs_;
+  block_grid grid_;
+  plan plan_;
+  Policy policy_;
+};
+
+}  // namespace voxstitch::pipeline
