@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How are the values of a project file read, whatever version wrote them, with errors that
+/// say where and what to do?
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "voxstitch/core/error.hpp"
+#include "voxstitch/io/detail/hdf5_calls.hpp"
+
+namespace voxstitch::ilastik::detail {
+
+namespace hdf5 = io::detail::hdf5;
+
+inline constexpr std::string_view save_again =
+    "open the project in ilastik and save it again, or use another copy";
+
+/// An open project; places are paths from the file's root, as "PixelClassification/LabelNames".
+class project_file {
+ public:
+  /// @throws io_error, format_error
+  explicit project_file(std::string path) : path_(std::move(path)), file_(open(path_)) {}
+
+  [[nodiscard]] std::string const& path() const { return path_; }
+
+  [[nodiscard]] bool has_group(std::string const& place) const {
+    return hdf5::kind_of(file_, place) == hdf5::object_kind::group;
+  }
+  [[nodiscard]] bool has_dataset(std::string const& place) const {
+    return hdf5::kind_of(file_, place) == hdf5::object_kind::dataset;
+  }
+  /// Whether ilastik would read the group: without a StorageVersion it takes it for absent.
+  [[nodiscard]] bool has_stored_group(std::string const& place) const {
+    return has_dataset(place + "/StorageVersion");
+  }
+
+  /// Names of a group's children, sorted as strings; none when there is no such group.
+  [[nodiscard]] std::vector<std::string> children(std::string const& place) const {
+    if (!has_group(place)) return {};
+    return guarded(place, [&] { return hdf5::children(hdf5::open_group(file_, place)); });
+  }
+
+  /// Extents of a dataset, slowest first; empty for a scalar.
+  [[nodiscard]] std::vector<index_t> shape(std::string const& place) const {
+    return guarded(place, [&] { return hdf5::shape_of(hdf5::open_dataset(file_, place)); });
+  }
+
+  /// The strings of a dataset, in whichever of the three forms they are stored.
+  [[nodiscard]] std::vector<std::string> strings(std::string const& place) const {
+    return guarded(place, [&] { return hdf5::read_strings(open_bounded(place)); });
+  }
+
+  /// The numbers of a dataset; bools are 0 and 1.
+  template <class T>
+  [[nodiscard]] std::vector<T> numbers(std::string const& place) const {
+    return guarded(place, [&] { return hdf5::read_numbers<T>(open_bounded(place)); });
+  }
+
+  /// The first string of a dataset; nothing when it is absent or holds none.
+  [[nodiscard]] std::optional<std::string> text(std::string const& place) const {
+    if (!has_dataset(place)) return std::nullopt;
+    auto texts = strings(place);
+    if (texts.empty()) return std::nullopt;
+    return std::move(texts.front());
+  }
+
+  /// Whether a dataset holds numbers (or bools) and no strings.
+  [[nodiscard]] bool holds_numbers(std::string const& place) const {
+    return guarded(place, [&] {
+      auto const dataset = hdf5::open_dataset(file_, place);
+      return hdf5::number_type(hdf5::type_of(dataset)).has_value();
+    });
+  }
+
+  /// Whether a dataset is a dummy: ilastik writes garbage and an attribute for empty lists.
+  [[nodiscard]] bool is_empty(std::string const& place) const {
+    return guarded(place, [&] {
+      auto const flags = hdf5::number_attribute<int>(hdf5::open_dataset(file_, place), "isEmpty");
+      return flags && !flags->empty() && flags->front() != 0;
+    });
+  }
+
+  /// The numbers of a group's attribute; nothing when it is absent.
+  [[nodiscard]] std::optional<std::vector<double>> attribute(std::string const& place,
+                                                             std::string const& name) const {
+    return guarded(place, [&] {
+      return hdf5::number_attribute<double>(hdf5::open_group(file_, place), name);
+    });
+  }
+
+  /// @throws format_error: "ilastik project 'path': <place>: <problem>; <remedy>"
+  [[noreturn]] void refuse(std::string const& place, std::string const& problem,
+                           std::string_view remedy) const {
+    throw format_error("ilastik project " + quoted(path_) + ": " +
+                       (place.empty() ? "" : place + ": ") + problem + "; " + std::string(remedy));
+  }
+  void require(bool holds, std::string const& place, std::string const& problem,
+               std::string_view remedy = save_again) const {
+    if (!holds) refuse(place, problem, remedy);
+  }
+
+ private:
+  static hdf5::handle open(std::string const& path) {
+    try {
+      return hdf5::open_file(path);
+    } catch (format_error const& problem) {
+      throw format_error("ilastik project: " + std::string(problem.what()) +
+                         "; give the whole .ilp file that ilastik saved, and close it in ilastik");
+    } catch (io_error const& problem) {
+      throw io_error("ilastik project: " + std::string(problem.what()) +
+                     "; check the path and the rights");
+    }
+  }
+
+  [[nodiscard]] hdf5::handle open_bounded(std::string const& place) const {
+    auto dataset = hdf5::open_dataset(file_, place);
+    auto const bytes = hdf5::claimed_bytes_of(dataset);
+    if (bytes.claimed > bytes.possible)
+      throw format_error("it claims more values than the file can hold");
+    return dataset;
+  }
+
+  /// Runs `read` and says of its errors where they came from and what to do.
+  template <class Read>
+  std::invoke_result_t<Read const&> guarded(std::string const& place, Read const& read) const {
+    try {
+      return read();
+    } catch (error const& problem) {
+      refuse(place, std::string("the values cannot be used: ") + problem.what(), save_again);
+    }
+  }
+
+  std::string path_;
+  hdf5::handle file_;
+};
+
+}  // namespace voxstitch::ilastik::detail

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file What did the image look like that a project was trained on last?
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "voxstitch/ilastik/detail/project_file.hpp"
+
+namespace voxstitch::ilastik::detail {
+
+/// The last training image; empty parts are unknown.
+struct training_lane {
+  std::string axes;            ///< letters of t, c, z, y, x in the image's order
+  std::vector<index_t> shape;  ///< extents in the order of `axes`
+
+  /// Extent along `letter`, 1 where the image has no such axis, 0 where nothing is known.
+  [[nodiscard]] std::size_t extent(char letter) const {
+    auto const at = axes.find(letter);
+    if (axes.empty()) return 0;
+    if (at == std::string::npos) return 1;
+    return shape.empty() ? 0 : std::size_t(shape[at]);
+  }
+};
+
+/// The letters of vigra's axis tags, {"axes": [{"key": "y", ...}, ...]}; empty for anything else.
+[[nodiscard]] inline std::string letters_of_axistags(std::string const& text) {
+  auto const tags = nlohmann::json::parse(text, nullptr, false);
+  if (!tags.is_object() || !tags.contains("axes") || !tags["axes"].is_array()) return {};
+  std::string letters;
+  for (auto const& axis : tags["axes"]) {
+    if (!axis.is_object() || !axis.contains("key") || !axis["key"].is_string()) return {};
+    letters += axis["key"].get<std::string>();
+  }
+  return letters;
+}
+
+/// Whether `axes` are distinct letters of t, c, z, y, x with y and x among them.
+[[nodiscard]] inline bool are_axes(std::string axes) {
+  bool const known = axes.find_first_not_of("tczyx") == std::string::npos;
+  bool const planar = axes.find('y') != std::string::npos && axes.find('x') != std::string::npos;
+  std::sort(axes.begin(), axes.end());
+  return known && planar && std::adjacent_find(axes.begin(), axes.end()) == axes.end();
+}
+
+/// The group that describes the raw data of the last lane: below its role, or, in very old files,
+/// the lane itself.
+[[nodiscard]] inline std::string last_raw_data(project_file const& file) {
+  std::string const infos = "Input Data/infos";
+  auto const lanes = file.children(infos);
+  if (lanes.empty() || !file.has_stored_group("Input Data")) return {};
+  std::string const lane = infos + "/" + lanes.back();
+  std::string const role = file.text("Input Data/Role Names").value_or("Raw Data");
+  return file.has_group(lane + "/" + role) ? lane + "/" + role : lane;
+}
+
+[[nodiscard]] inline training_lane read_last_lane(project_file const& file) {
+  std::string const place = last_raw_data(file);
+  if (place.empty()) return {};
+  training_lane lane;
+  if (auto const tags = file.text(place + "/axistags")) lane.axes = letters_of_axistags(*tags);
+  if (lane.axes.empty()) lane.axes = file.text(place + "/axisorder").value_or("");
+  if (!are_axes(lane.axes)) return {};
+  if (file.has_dataset(place + "/shape")) lane.shape = file.numbers<index_t>(place + "/shape");
+  bool const fits =
+      lane.shape.size() == lane.axes.size() &&
+      std::all_of(lane.shape.begin(), lane.shape.end(), [](index_t extent) { return extent > 0; });
+  if (!fits) lane.shape.clear();
+  return lane;
+}
+
+}  // namespace voxstitch::ilastik::detail
