@@ -25,9 +25,14 @@
 #if defined(__x86_64__)
 #define VOXSTITCH_TARGET_BASELINE
 #define VOXSTITCH_TARGET_AVX2 [[gnu::target("avx2,fma,bmi,bmi2,lzcnt,popcnt")]]
+#if defined(__clang__)  // drops the whole attribute where it meets an option it does not know
+#define VOXSTITCH_TARGET_AVX512                                                                    \
+  [[gnu::target("avx2,fma,bmi,bmi2,lzcnt,popcnt,avx512f,avx512vl,avx512bw,avx512dq")]]
+#else
 #define VOXSTITCH_TARGET_AVX512                                                                    \
   [[gnu::target("avx2,fma,bmi,bmi2,lzcnt,popcnt,avx512f,avx512vl,avx512bw,avx512dq,prefer-vector-" \
                 "width=512")]]
+#endif
 #else
 #define VOXSTITCH_TARGET_BASELINE
 #define VOXSTITCH_TARGET_AVX2
