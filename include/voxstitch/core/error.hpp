@@ -45,5 +45,7 @@ struct cancelled : error {
 
 /// `path` in quotes, as messages show it.
 [[nodiscard]] inline std::string quoted(std::string const& path) { return "'" + path + "'"; }
+/// The same; std::quoted of <iomanip> would be the better match for a string that is not const.
+[[nodiscard]] inline std::string quoted(std::string& path) { return "'" + path + "'"; }
 
 }  // namespace voxstitch
