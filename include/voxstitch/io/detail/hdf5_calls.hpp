@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <mutex>
 #include <optional>
@@ -126,11 +127,13 @@ template <class Error = io_error, class Text>
     throw format_error(quoted(path) + " is not an HDF5 file (it has no HDF5 signature)");
   }
   handle const access_list = new_properties(H5P_FILE_ACCESS);
-  H5Pset_fclose_degree(access_list.id(), H5F_CLOSE_SEMI);
   H5Pset_file_locking(access_list.id(), true, true);
-  return owned<format_error>(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access_list.id()), [&] {
-    return quoted(path) + " cannot be opened; it is damaged or cut";
-  });
+  handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access_list.id()));
+  if (file) return file;
+  std::string const message = last_message();
+  if (message.find("unable to lock") != std::string::npos)
+    throw io_error(quoted(path) + " is open for writing in another program; close it there first");
+  throw format_error(quoted(path) + " cannot be opened; it is damaged or cut: HDF5: " + message);
 }
 
 // ------------------------------------------------------------------------- groups and links
@@ -252,11 +255,11 @@ inline void collect_datasets(handle const& group, std::string const& prefix, int
 /// Extents in the file's order, slowest first; empty for a scalar.
 [[nodiscard]] inline std::vector<index_t> shape_of(handle const& dataset) {
   library_lock const lock;
-  return extents(owned(H5Dget_space(dataset.id()), place_of(dataset)));
+  return extents(owned(H5Dget_space(dataset.id()), [&] { return place_of(dataset); }));
 }
 [[nodiscard]] inline std::vector<index_t> shape_of_attribute(handle const& attribute) {
   library_lock const lock;
-  return extents(owned(H5Aget_space(attribute.id()), file_of(attribute)));
+  return extents(owned(H5Aget_space(attribute.id()), [&] { return file_of(attribute); }));
 }
 [[nodiscard]] inline handle type_of(handle const& dataset) {
   library_lock const lock;
@@ -467,6 +470,281 @@ template <class T>
   } catch (format_error const&) {
     return std::nullopt;
   }
+}
+
+// ------------------------------------------------------------------------- how datasets are stored
+
+enum class layout { contiguous, chunked, other };
+
+[[nodiscard]] inline handle creation_of(handle const& dataset) {
+  library_lock const lock;
+  return owned(H5Dget_create_plist(dataset.id()), [&] { return place_of(dataset); });
+}
+
+/// Other: compact, external, virtual, or chunked with unfiltered chunks at the ends.
+[[nodiscard]] inline layout layout_of(handle const& dataset) {
+  library_lock const lock;
+  handle const creation = creation_of(dataset);
+  H5D_layout_t const stored = H5Pget_layout(creation.id());
+  if (stored == H5D_CONTIGUOUS)
+    return H5Pget_external_count(creation.id()) == 0 ? layout::contiguous : layout::other;
+  unsigned options = 0;
+  bool const usual =
+      stored == H5D_CHUNKED && H5Pget_chunk_opts(creation.id(), &options) >= 0 && options == 0;
+  H5Eclear2(H5E_DEFAULT);
+  return usual ? layout::chunked : layout::other;
+}
+
+/// Extents of a chunk in the file's order.
+/// @pre the dataset is chunked
+[[nodiscard]] inline std::vector<index_t> chunk_of(handle const& dataset) {
+  library_lock const lock;
+  std::array<hsize_t, H5S_MAX_RANK> sizes{};
+  int const rank = checked(H5Pget_chunk(creation_of(dataset).id(), H5S_MAX_RANK, sizes.data()),
+                           [&] { return place_of(dataset); });
+  return {sizes.begin(), sizes.begin() + rank};
+}
+
+/// One step of a dataset's filter pipeline, in the order of writing.
+struct filter {
+  H5Z_filter_t id = 0;
+  std::string name;        ///< as stored in the file; may be empty
+  bool available = false;  ///< whether the library can undo it
+};
+
+[[nodiscard]] inline std::vector<filter> filters_of(handle const& dataset) {
+  library_lock const lock;
+  handle const creation = creation_of(dataset);
+  std::vector<filter> filters;
+  int const count = H5Pget_nfilters(creation.id());
+  for (unsigned i = 0; i < static_cast<unsigned>(std::max(count, 0)); ++i) {
+    std::array<char, 256> name{};
+    unsigned flags = 0;
+    unsigned config = 0;
+    std::size_t values = 0;
+    H5Z_filter_t const id = H5Pget_filter2(creation.id(), i, &flags, &values, nullptr,
+                                           name.size() - 1, name.data(), &config);
+    filters.push_back({id, name.data(), H5Zfilter_avail(id) > 0});
+  }
+  H5Eclear2(H5E_DEFAULT);
+  return filters;
+}
+
+/// Where the bytes of a contiguous dataset begin in the file; nothing when none were ever written.
+[[nodiscard]] inline std::optional<std::uint64_t> data_offset(handle const& dataset) {
+  library_lock const lock;
+  haddr_t const offset = H5Dget_offset(dataset.id());
+  H5Eclear2(H5E_DEFAULT);
+  return offset == HADDR_UNDEF ? std::nullopt : std::optional<std::uint64_t>(offset);
+}
+
+/// The element that stands for what was never written, in this machine's byte order.
+[[nodiscard]] inline std::array<std::byte, 8> fill_value(handle const& dataset, element_type type) {
+  library_lock const lock;
+  std::array<std::byte, 8> value{};
+  H5Pget_fill_value(creation_of(dataset).id(), native_type(type), value.data());
+  H5Eclear2(H5E_DEFAULT);
+  return value;
+}
+
+using file_offset = std::vector<hsize_t>;
+
+[[nodiscard]] inline file_offset to_offset(std::vector<index_t> const& values) {
+  return {values.begin(), values.end()};
+}
+
+/// A chunk as it lies in the file; bit i of the mask set: filter i was skipped.
+struct raw_chunk {
+  std::vector<std::byte> bytes;
+  std::uint32_t skipped_filters = 0;
+};
+
+/// The chunk that begins at `offset` (file order, elements); nothing when it was never written.
+/// @throws format_error when it claims more than `max_bytes`.
+[[nodiscard]] inline std::optional<raw_chunk>
+read_chunk(handle const& dataset, std::vector<index_t> const& offset, std::size_t max_bytes) {
+  library_lock const lock;
+  file_offset const at = to_offset(offset);
+  auto const doing = [&] { return place_of(dataset) + ": a chunk cannot be read"; };
+  unsigned mask = 0;
+  haddr_t address = HADDR_UNDEF;
+  hsize_t size = 0;
+  checked(H5Dget_chunk_info_by_coord(dataset.id(), at.data(), &mask, &address, &size), doing);
+  if (address == HADDR_UNDEF || size == 0) return std::nullopt;
+  if (size > max_bytes)
+    throw format_error(place_of(dataset) + ": a chunk claims " + std::to_string(size) +
+                       " bytes, but can have at most " + std::to_string(max_bytes) +
+                       ": the file is damaged");
+  raw_chunk chunk;
+  chunk.bytes.resize(size);
+  checked(H5Dread_chunk(dataset.id(), H5P_DEFAULT, at.data(), &chunk.skipped_filters,
+                        chunk.bytes.data()),
+          doing);
+  return chunk;
+}
+
+/// Stores a filtered chunk as it is.
+inline void write_chunk(handle const& dataset, std::vector<index_t> const& offset,
+                        std::vector<std::byte> const& bytes) {
+  library_lock const lock;
+  file_offset const at = to_offset(offset);
+  checked(H5Dwrite_chunk(dataset.id(), H5P_DEFAULT, 0, at.data(), bytes.size(), bytes.data()),
+          [&] { return place_of(dataset) + " cannot be written"; });
+}
+
+/// Reads a box (file order) through the library's own filters into dense `memory`.
+inline void read_box(handle const& dataset, hid_t memory_type, std::vector<index_t> const& begin,
+                     std::vector<index_t> const& shape, void* memory) {
+  library_lock const lock;
+  file_offset const start = to_offset(begin);
+  file_offset const count = to_offset(shape);
+  auto const doing = [&] { return place_of(dataset) + " cannot be read"; };
+  handle const in_file = owned(H5Dget_space(dataset.id()), doing);
+  checked(H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
+                              nullptr),
+          doing);
+  handle const in_memory =
+      owned(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), doing);
+  checked(H5Dread(dataset.id(), memory_type, in_memory.id(), in_file.id(), H5P_DEFAULT, memory),
+          doing);
+}
+
+// ---------------------------------------------------------------------------------------- writing
+
+/// Makes a file, whatever was there, whose bytes depend on its content only.
+[[nodiscard]] inline handle create_file(std::string const& path) {
+  library_lock const lock;
+  handle const creation = new_properties(H5P_FILE_CREATE);
+  H5Pset_obj_track_times(creation.id(), false);
+  handle const access_list = new_properties(H5P_FILE_ACCESS);
+  H5Pset_file_locking(access_list.id(), false, true);
+  return owned(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access_list.id()),
+               [&] { return quoted(path) + " cannot be created"; });
+}
+
+/// The descriptor the library writes through.
+[[nodiscard]] inline int descriptor_of(handle const& file) {
+  library_lock const lock;
+  void* descriptor = nullptr;
+  checked(H5Fget_vfd_handle(file.id(), H5P_DEFAULT, &descriptor), [&] { return file_of(file); });
+  return *static_cast<int*>(descriptor);
+}
+
+inline void flush(handle const& file) {
+  library_lock const lock;
+  checked(H5Fflush(file.id(), H5F_SCOPE_GLOBAL),
+          [&] { return file_of(file) + " cannot be written"; });
+}
+
+inline void close_file(handle& file, std::string const& path) {
+  library_lock const lock;
+  checked(H5Fclose(file.release()), quoted(path) + " cannot be closed");
+}
+
+/// A chunked, deflated dataset, fill value 0, without times; missing groups are made.
+/// @param shape, chunk in the file's order
+[[nodiscard]] inline handle create_dataset(handle const& file, std::string const& path,
+                                           element_type type, std::vector<index_t> const& shape,
+                                           std::vector<index_t> const& chunk, int level) {
+  library_lock const lock;
+  auto const doing = [&] { return place_of(file) + ": cannot make dataset " + quoted(path); };
+  file_offset const extents = to_offset(shape);
+  file_offset const chunk_extents = to_offset(chunk);
+  int const rank = static_cast<int>(shape.size());
+  handle const links = new_properties(H5P_LINK_CREATE);
+  H5Pset_create_intermediate_group(links.id(), 1);
+  H5Pset_char_encoding(links.id(), H5T_CSET_UTF8);
+  handle const creation = new_properties(H5P_DATASET_CREATE);
+  H5Pset_obj_track_times(creation.id(), false);
+  checked(H5Pset_chunk(creation.id(), rank, chunk_extents.data()), doing);
+  checked(H5Pset_deflate(creation.id(), static_cast<unsigned>(level)), doing);
+  handle const space = owned(H5Screate_simple(rank, extents.data(), nullptr), doing);
+  return owned(H5Dcreate2(file.id(), path.c_str(), native_type(type), space.id(), links.id(),
+                          creation.id(), H5P_DEFAULT),
+               doing);
+}
+
+namespace detail {
+inline void write_attribute(handle const& object, std::string const& name, hid_t stored_type,
+                            hid_t memory_type, handle const& space, void const* values) {
+  auto const doing = [&] { return place_of(object) + ": cannot write attribute " + quoted(name); };
+  handle const attribute = owned(
+      H5Acreate2(object.id(), name.c_str(), stored_type, space.id(), H5P_DEFAULT, H5P_DEFAULT),
+      doing);
+  checked(H5Awrite(attribute.id(), memory_type, values), doing);
+}
+
+[[nodiscard]] inline handle list_space(std::size_t count) {
+  hsize_t const extent = count;
+  return owned(H5Screate_simple(1, &extent, nullptr), "data space");
+}
+
+inline void write_strings(handle const& object, std::string const& name, H5T_cset_t characters,
+                          handle const& space, std::vector<std::string> const& strings) {
+  handle const type = owned(H5Tcopy(H5T_C_S1), "string type");
+  H5Tset_size(type.id(), H5T_VARIABLE);
+  H5Tset_cset(type.id(), characters);
+  std::vector<char const*> pointers;
+  for (auto const& text : strings) pointers.push_back(text.c_str());
+  write_attribute(object, name, type.id(), type.id(), space, pointers.data());
+}
+}  // namespace detail
+
+/// A scalar UTF-8 string of varying length, as h5py writes it.
+inline void write_string_attribute(handle const& object, std::string const& name,
+                                   std::string const& value) {
+  library_lock const lock;
+  handle const scalar = owned(H5Screate(H5S_SCALAR), "data space");
+  detail::write_strings(object, name, H5T_CSET_UTF8, scalar, {value});
+}
+
+/// A list of UTF-8 strings of varying length.
+inline void write_string_list_attribute(handle const& object, std::string const& name,
+                                        std::vector<std::string> const& values) {
+  library_lock const lock;
+  detail::write_strings(object, name, H5T_CSET_UTF8, detail::list_space(values.size()), values);
+}
+
+/// A list of numbers, stored as `type`.
+inline void write_number_list_attribute(handle const& object, std::string const& name,
+                                        element_type type, std::vector<double> const& values) {
+  library_lock const lock;
+  detail::write_attribute(object, name, native_type(type), H5T_NATIVE_DOUBLE,
+                          detail::list_space(values.size()), values.data());
+}
+
+/// The dimension labels of HDF5's high-level library: one ASCII string per axis.
+inline void write_dimension_labels(handle const& dataset, std::vector<std::string> const& labels) {
+  library_lock const lock;
+  detail::write_strings(dataset, "DIMENSION_LABELS", H5T_CSET_ASCII,
+                        detail::list_space(labels.size()), labels);
+}
+
+// ------------------------------------------------------------------- damaged and hostile files
+
+/// Bytes that a dataset claims to hold, and that the file can hold for it at most (deflate packs
+/// no better than 1 : 1032; small datasets may exist without any storage).
+struct claimed_bytes {
+  double claimed = 0;
+  double possible = 0;
+};
+
+/// Ask before allocating memory by what a file says.
+[[nodiscard]] inline claimed_bytes claimed_bytes_of(handle const& dataset) {
+  constexpr double small = 1 << 20;
+  constexpr double best_compression = 1032;
+  library_lock const lock;
+  handle const type = type_of(dataset);
+  claimed_bytes bytes{double(H5Tget_size(type.id())), small};
+  for (index_t extent : shape_of(dataset)) bytes.claimed *= double(extent < 0 ? INT64_MAX : extent);
+  handle const file(H5Iget_file_id(dataset.id()));
+  hsize_t file_bytes = 0;
+  checked(H5Fget_filesize(file.id(), &file_bytes), [&] { return place_of(dataset); });
+  handle const creation(H5Dget_create_plist(dataset.id()));
+  double const factor = H5Pget_nfilters(creation.id()) > 0 ? best_compression : 1;
+  double const stored = double(std::min(H5Dget_storage_size(dataset.id()), file_bytes));
+  bytes.possible = std::max(small, factor * stored);
+  return bytes;
 }
 
 }  // namespace voxstitch::io::detail::hdf5

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file Which dataset of a file is meant, and can it be a volume?
+
+#include "voxstitch/io/detail/hdf5_calls.hpp"
+
+namespace voxstitch::io::detail {
+
+inline constexpr std::size_t fewest_axes = 2;
+inline constexpr std::size_t most_axes = 5;
+
+/// "'/a' (30 x 40 x 50 uint8), '/b' (...)", at most `most` of them.
+[[nodiscard]] inline std::string listed(hdf5::handle const& file,
+                                        std::vector<std::string> const& datasets) {
+  constexpr std::size_t most = 6;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, datasets.size()); ++i) {
+    auto const dataset = hdf5::open_dataset(file, datasets[i]);
+    auto const type = hdf5::number_type(hdf5::type_of(dataset));
+    std::string shape;
+    for (index_t extent : hdf5::shape_of(dataset))
+      shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
+    text += (i == 0 ? "" : ", ") + quoted(datasets[i]) + " (" + shape +
+            (shape.empty() ? "one " : " ") + (type ? to_string(type->type) : "no numbers") + ")";
+  }
+  if (datasets.size() > most) text += " and " + std::to_string(datasets.size() - most) + " more";
+  return datasets.empty() ? "no datasets" : text;
+}
+
+[[nodiscard]] inline bool can_be_volume(hdf5::handle const& dataset) {
+  auto const rank = hdf5::shape_of(dataset).size();
+  return rank >= fewest_axes && rank <= most_axes &&
+         hdf5::number_type(hdf5::type_of(dataset)).has_value();
+}
+
+/// The path of the only dataset that can be a volume.
+/// @throws format_error, which lists what there is, unless there is exactly one.
+[[nodiscard]] inline std::string only_volume(hdf5::handle const& file, std::string const& path) {
+  auto const all = hdf5::all_datasets(file);
+  std::vector<std::string> volumes;
+  for (auto const& name : all)
+    if (can_be_volume(hdf5::open_dataset(file, name))) volumes.push_back(name);
+  if (volumes.size() == 1) return volumes.front();
+  if (volumes.empty())
+    throw format_error(quoted(path) + " holds no dataset of numbers with 2 to 5 axes, but " +
+                       listed(file, all));
+  throw format_error(quoted(path) + " holds " + std::to_string(volumes.size()) +
+                     " volumes: " + listed(file, volumes) + "; name one of them, as '" + path +
+                     volumes.front() + "'");
+}
+
+/// @throws format_error, which lists what there is, when `internal` is no dataset.
+[[nodiscard]] inline hdf5::handle
+existing_dataset(hdf5::handle const& file, std::string const& path, std::string const& internal) {
+  switch (hdf5::kind_of(file, internal)) {
+  case hdf5::object_kind::dataset: return hdf5::open_dataset(file, internal);
+  case hdf5::object_kind::group: {
+    std::string const below = internal == "/" ? "/" : internal + "/";
+    auto inside = hdf5::all_datasets(file);
+    std::erase_if(inside, [&](auto const& name) { return !name.starts_with(below); });
+    throw format_error(quoted(path) + ": " + quoted(internal) +
+                       " is a group, not a dataset; it holds " + listed(file, inside));
+  }
+  case hdf5::object_kind::other:
+    throw format_error(quoted(path) + ": " + quoted(internal) + " is a type, not a dataset");
+  case hdf5::object_kind::missing: break;
+  }
+  throw format_error(quoted(path) + " has no dataset " + quoted(internal) + "; it holds " +
+                     listed(file, hdf5::all_datasets(file)));
+}
+
+/// A dataset that can be a volume, how its numbers are stored, and its shape in the file's order.
+struct volume_dataset {
+  hdf5::handle handle;
+  hdf5::stored_type type;
+  std::vector<index_t> shape;
+};
+
+/// @param internal path in the file; empty when the file should hold only one volume
+/// @throws io_error, format_error as open_file(); format_error when the dataset is missing, no
+/// dataset, or holds something that is no volume.
+[[nodiscard]] inline volume_dataset open_volume(std::string const& path,
+                                                std::string const& internal) {
+  hdf5::library_lock const lock;
+  auto const file = hdf5::open_file(path);
+  std::string const wanted = internal.empty()          ? only_volume(file, path)
+                             : internal.front() == '/' ? internal
+                                                       : "/" + internal;
+  volume_dataset found{existing_dataset(file, path, wanted), {}, {}};
+  std::string const where = quoted(path) + ", " + quoted(wanted);
+  auto const type = hdf5::type_of(found.handle);
+  auto const numbers = hdf5::number_type(type);
+  if (!numbers)
+    throw format_error(where + " holds " + hdf5::describe(type) +
+                       ", but a volume holds integers of 8 to 64 bits or floats of 32 or 64");
+  found.type = *numbers;
+  found.shape = hdf5::shape_of(found.handle);
+  if (found.shape.size() < fewest_axes || found.shape.size() > most_axes)
+    throw format_error(where + " has " + std::to_string(found.shape.size()) +
+                       " axes, but a volume has 2 to 5");
+  for (index_t extent : found.shape)
+    if (extent < 1) throw format_error(where + " is empty: an axis has extent 0");
+  return found;
+}
+
+}  // namespace voxstitch::io::detail

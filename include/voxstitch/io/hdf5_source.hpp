@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How are boxes of voxels read from an HDF5 dataset?
+///
+/// Chunks that are raw, deflated or shuffled are fetched under the library's lock and unpacked
+/// outside, in parallel. Contiguous datasets are read without the library. Everything else goes
+/// through the library's own filters, one reader at a time.
+
+#include <bit>
+#include <variant>
+
+#include "voxstitch/io/any_source.hpp"
+#include "voxstitch/io/chunk_grid.hpp"
+#include "voxstitch/io/deflate.hpp"
+#include "voxstitch/io/hdf5_probe.hpp"
+
+namespace voxstitch::io {
+
+namespace detail {
+
+/// Undoes HDF5's byte shuffle: all first bytes, then all second bytes, ..., then a remainder.
+inline void unshuffle(std::span<std::byte const> planes, std::span<std::byte> elements,
+                      std::size_t width) {
+  std::size_t const count = planes.size() / width;
+  for (std::size_t plane = 0; plane < width; ++plane) {
+    std::byte const* const from = planes.data() + plane * count;
+    std::byte* const to = elements.data() + plane;
+    for (std::size_t i = 0; i < count; ++i) to[i * width] = from[i];
+  }
+  std::copy(planes.begin() + static_cast<std::ptrdiff_t>(count * width), planes.end(),
+            elements.begin() + static_cast<std::ptrdiff_t>(count * width));
+}
+
+/// Undoes a pipeline of deflate and shuffle.
+class chunk_decoder {
+ public:
+  chunk_decoder() = default;
+  chunk_decoder(std::vector<hdf5::filter> filters, std::size_t width)
+      : filters_(std::move(filters)), width_(width) {}
+
+  /// Whether every step of the pipeline is known here.
+  [[nodiscard]] bool knows_all() const {
+    return std::all_of(filters_.begin(), filters_.end(), [](hdf5::filter const& f) {
+      return f.id == H5Z_FILTER_DEFLATE || f.id == H5Z_FILTER_SHUFFLE;
+    });
+  }
+
+  /// Fills `bytes` with the elements as stored.
+  /// @throws format_error when the chunk is damaged.
+  void decode(hdf5::raw_chunk const& raw, std::span<std::byte> bytes) const {
+    std::vector<std::byte> before;
+    std::span<std::byte const> current = raw.bytes;
+    for (std::size_t step = filters_.size(); step-- > 0;) {
+      if ((raw.skipped_filters >> step & 1U) != 0) continue;
+      std::vector<std::byte> after(bytes.size());
+      after.resize(undo(filters_[step].id, current, after));
+      before = std::move(after);
+      current = before;
+    }
+    if (current.size() != bytes.size())
+      throw format_error("a chunk has " + std::to_string(current.size()) + " bytes instead of " +
+                         std::to_string(bytes.size()));
+    std::copy(current.begin(), current.end(), bytes.begin());
+  }
+
+ private:
+  [[nodiscard]] std::size_t undo(H5Z_filter_t filter, std::span<std::byte const> from,
+                                 std::span<std::byte> to) const {
+    if (filter == H5Z_FILTER_DEFLATE) return inflate_into(from, to);
+    if (from.size() > to.size()) throw format_error("a shuffled chunk is too long");
+    unshuffle(from, to, width_);
+    return from.size();
+  }
+
+  std::vector<hdf5::filter> filters_;
+  std::size_t width_ = 1;
+};
+
+/// "32015 (zstd)": the file's own name of a filter, or the registered one of the usual suspects.
+[[nodiscard]] inline std::string name_of(hdf5::filter const& filter) {
+  constexpr std::array<std::pair<int, char const*>, 8> registered{{{32000, "lzf"},
+                                                                   {32001, "blosc"},
+                                                                   {32004, "lz4"},
+                                                                   {32008, "bitshuffle"},
+                                                                   {32013, "zfp"},
+                                                                   {32015, "zstd"},
+                                                                   {32026, "blosc2"},
+                                                                   {307, "bzip2"}}};
+  std::string name = filter.name;
+  for (auto const& [id, usual] : registered)
+    if (name.empty() && id == filter.id) name = usual;
+  return std::to_string(filter.id) + (name.empty() ? "" : " (" + name + ")");
+}
+
+/// @throws format_error that names the first filter nobody here can undo.
+inline void check_filters(std::vector<hdf5::filter> const& filters, std::string const& where) {
+  for (hdf5::filter const& filter : filters) {
+    bool const ours = filter.id == H5Z_FILTER_DEFLATE || filter.id == H5Z_FILTER_SHUFFLE;
+    if (!ours && !filter.available)
+      throw format_error(where + " is packed with HDF5 filter " + name_of(filter) +
+                         ", which is not installed; install its plugin and set HDF5_PLUGIN_PATH, "
+                         "or repack the file with h5repack -f GZIP=1");
+  }
+}
+
+}  // namespace detail
+
+/// A dataset of an HDF5 file.
+class hdf5_source {
+ public:
+  /// @param path     the file
+  /// @param internal path of the dataset; empty when the file should hold only one volume
+  /// @param axes     a letter of "tczyx" per axis of the dataset, in the file's order
+  /// @param origin   where the axes were learnt from, for people
+  /// @throws as probe_hdf5(); shape_error when `axes` do not fit the dataset; format_error when it
+  /// is packed with a filter that is not installed.
+  hdf5_source(std::string const& path, std::string const& internal, std::string const& axes,
+              std::string const& origin = "")
+      : dataset_(detail::open_volume(path, internal)),
+        where_(detail::hdf5::place_of(dataset_.handle)) {
+    describe(axes, origin);
+    auto filters = detail::hdf5::filters_of(dataset_.handle);
+    detail::check_filters(filters, where_);
+    detail::chunk_decoder decoder(std::move(filters), size_of(description_.type));
+    foreign_byte_order_ = dataset_.type.big_endian != (std::endian::native == std::endian::big);
+    choose_storage(path, std::move(decoder));
+  }
+
+  [[nodiscard]] volume_description const& description() const { return description_; }
+
+  /// A chunk; single voxels where the dataset is not chunked.
+  [[nodiscard]] coord<5> decode_unit() const { return decode_unit_; }
+
+  /// @throws shape_error when `b` leaves the volume or `v` does not fit; io_error, format_error
+  /// when the file cannot be read.
+  /// @thread_safety may be called concurrently
+  void read(box<5> const& b, any_view<5> const& v) const {
+    detail::check_request(where_, description_, b, v);
+    if (b.empty()) return;
+    if (auto const* chunks = std::get_if<own_chunks>(&storage_)) return read_own(*chunks, b, v);
+    if (auto const* raw = std::get_if<raw_bytes>(&storage_))
+      return detail::read_raw(raw->file, raw->array, b, v);
+    read_through_library(b, v);
+  }
+
+ private:
+  struct own_chunks {
+    chunk_grid grid;
+    detail::chunk_decoder decoder;
+    std::array<std::byte, 8> fill{};
+  };
+  struct raw_bytes {
+    detail::posix_file file;
+    detail::raw_array array;
+  };
+  struct through_library {};
+
+  void describe(std::string const& axes, std::string const& origin) {
+    auto const layout = detail::layout_of(dataset_);
+    if (axes.size() != layout.shape.size() || !detail::are_axes(axes))
+      throw shape_error(where_ + " has " + std::to_string(layout.shape.size()) + " axes, which '" +
+                        axes + "' does not name; give one different letter of 'tczyx' per axis");
+    description_.type = layout.type;
+    description_.axes = axes;
+    description_.axes_origin = origin;
+    description_.voxel_size = layout.voxel_size;
+    description_.voxel_unit = layout.voxel_unit;
+    description_.shape = in_canonical_order(layout.shape);
+  }
+
+  [[nodiscard]] coord<5> in_canonical_order(std::vector<index_t> const& extents) const {
+    auto result = coord<5>::filled(1);
+    for (std::size_t i = 0; i < extents.size(); ++i)
+      result[canonical_axis(description_.axes[i])] = extents[i];
+    return result;
+  }
+  [[nodiscard]] std::vector<index_t> in_file_order(coord<5> const& c) const {
+    std::vector<index_t> result;
+    for (char letter : description_.axes) result.push_back(c[canonical_axis(letter)]);
+    return result;
+  }
+
+  void choose_storage(std::string const& path, detail::chunk_decoder decoder) {
+    using detail::hdf5::layout;
+    layout const stored = detail::hdf5::layout_of(dataset_.handle);
+    decode_unit_ = coord<5>::filled(1);
+    if (stored == layout::chunked) {
+      auto const chunk = in_canonical_order(detail::hdf5::chunk_of(dataset_.handle));
+      decode_unit_ = min(chunk, description_.shape);
+      chunk_grid grid(description_, chunk);
+      if (decoder.knows_all()) storage_ = own_chunks{std::move(grid), std::move(decoder), fill()};
+      return;
+    }
+    auto const offset = detail::hdf5::data_offset(dataset_.handle);
+    if (stored != layout::contiguous || !offset) return;
+    detail::raw_array array{*offset, description_.type, foreign_byte_order_, {}};
+    for (char letter : description_.axes)
+      array.axes.push_back({canonical_axis(letter), description_.shape[canonical_axis(letter)]});
+    storage_ = raw_bytes{detail::posix_file::open_to_read(path), std::move(array)};
+  }
+
+  [[nodiscard]] std::array<std::byte, 8> fill() const {
+    return detail::hdf5::fill_value(dataset_.handle, description_.type);
+  }
+
+  void read_own(own_chunks const& chunks, box<5> const& b, any_view<5> const& v) const {
+    detail::read_chunks(chunks.grid, b, v, [&](coord<5> const& position, std::span<std::byte> out) {
+      load(chunks, position, out);
+    });
+  }
+
+  /// One chunk, unpacked, in this machine's byte order.
+  void load(own_chunks const& chunks, coord<5> const& position, std::span<std::byte> out) const {
+    auto const raw = detail::hdf5::read_chunk(dataset_.handle, chunks.grid.offset_in_file(position),
+                                              most_bytes(out.size()));
+    if (!raw) return repeat(chunks.fill, out);
+    try {
+      chunks.decoder.decode(*raw, out);
+    } catch (format_error const& e) {
+      throw format_error(where_ + ": the chunk of voxels " +
+                         to_string(chunks.grid.box_of(position)) +
+                         " (t, c, z, y, x) cannot be unpacked: " + e.what());
+    }
+    if (foreign_byte_order_) detail::reverse_byte_order(out, size_of(description_.type));
+  }
+
+  /// No encoder makes a chunk much longer than its elements; a file that claims so is damaged.
+  [[nodiscard]] static std::size_t most_bytes(std::size_t unpacked) {
+    constexpr std::size_t slack = 65536;
+    return unpacked + unpacked / 8 + slack;
+  }
+
+  void repeat(std::array<std::byte, 8> const& element, std::span<std::byte> out) const {
+    std::size_t const width = size_of(description_.type);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = element[i % width];
+  }
+
+  /// Slabs of whole chunks of a few MB, so that other readers get their turn.
+  void read_through_library(box<5> const& b, any_view<5> const& v) const {
+    std::size_t const axis = slowest_axis(b);
+    index_t const unit = decode_unit_[axis];
+    index_t const voxels = b.size() / b.extent(axis) * unit;
+    constexpr index_t wanted = index_t{1} << 21;
+    index_t const step = std::max<index_t>(1, wanted / voxels) * unit;
+    for (index_t begin = b.inclusive_min[axis]; begin < b.exclusive_max[axis];) {
+      index_t const end = std::min((begin / step + 1) * step, b.exclusive_max[axis]);
+      box<5> slab = b;
+      slab.inclusive_min[axis] = begin;
+      slab.exclusive_max[axis] = end;
+      read_slab(slab, v.sub(relative_to(slab, b)));
+      begin = end;
+    }
+  }
+
+  /// The first axis of the file along which `b` has more than one voxel.
+  [[nodiscard]] std::size_t slowest_axis(box<5> const& b) const {
+    for (char letter : description_.axes)
+      if (b.extent(canonical_axis(letter)) > 1) return canonical_axis(letter);
+    return canonical_axis(description_.axes.front());
+  }
+
+  void read_slab(box<5> const& slab, any_view<5> const& v) const {
+    auto const bytes = static_cast<std::size_t>(slab.size()) * size_of(description_.type);
+    std::vector<std::byte> memory(bytes);
+    detail::hdf5::read_box(dataset_.handle, detail::hdf5::native_type(description_.type),
+                           in_file_order(slab.inclusive_min), in_file_order(slab.shape()),
+                           memory.data());
+    detail::stored_axes axes;
+    for (char letter : description_.axes) axes.push_back({canonical_axis(letter), 0});
+    coord<5> const strides = detail::strides_in_order(axes, slab.shape());
+    detail::copy_elements(any_view<5>(memory.data(), description_.type, slab.shape(), strides), v);
+  }
+
+  detail::volume_dataset dataset_;
+  std::string where_;
+  volume_description description_;
+  coord<5> decode_unit_ = coord<5>::filled(1);
+  bool foreign_byte_order_ = false;
+  std::variant<through_library, own_chunks, raw_bytes> storage_;
+};
+
+static_assert(volume_source<hdf5_source>);
+
+}  // namespace voxstitch::io
