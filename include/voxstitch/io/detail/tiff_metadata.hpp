@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file What do ImageJ and OME write about the pages of a TIFF file?
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "voxstitch/geometry/coord.hpp"
+
+namespace voxstitch::io::detail {
+
+/// The pages as a dense array, and the voxel size, as an image description tells.
+struct tiff_metadata {
+  std::string origin;            ///< "ImageJ metadata"; empty when the description tells nothing
+  std::string axes;              ///< of the pages, slowest first, as "tzc"
+  std::vector<index_t> extents;  ///< one per letter
+  std::array<double, 3> voxel_size{};  ///< z, y, x; 0 where unknown
+  std::string voxel_unit;
+};
+
+/// The number at the begin of `text`, if there is one.
+template <class Number>
+[[nodiscard]] std::optional<Number> number_in(std::string_view text) {
+  Number value{};
+  auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{}) return std::nullopt;
+  return value;
+}
+
+/// One spelling for the micrometre's many.
+[[nodiscard]] inline std::string unit_name(std::string_view text) {
+  constexpr std::array micrometres{"micron", "microns", "micrometer", "micrometre", "\\u00B5m",
+                                   "\xc2\xb5m", "\xce\xbcm", "\xb5m", "&#181;m", "&#xB5;m"};
+  bool const micro = std::find(micrometres.begin(), micrometres.end(), text) != micrometres.end();
+  return micro ? "um" : std::string(text);
+}
+
+/// The value of `key=` in a description of lines.
+[[nodiscard]] inline std::optional<std::string_view> imagej_value(std::string_view description,
+                                                                  std::string_view key) {
+  while (!description.empty()) {
+    std::size_t const end = std::min(description.find('\n'), description.size());
+    std::string_view line = description.substr(0, end);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.size() > key.size() && line.starts_with(key) && line[key.size()] == '=')
+      return line.substr(key.size() + 1);
+    description.remove_prefix(std::min(end + 1, description.size()));
+  }
+  return std::nullopt;
+}
+
+[[nodiscard]] inline index_t imagej_count(std::string_view description, std::string_view key) {
+  auto const value = imagej_value(description, key);
+  return std::max<index_t>(1, value ? number_in<index_t>(*value).value_or(1) : 1);
+}
+
+[[nodiscard]] inline bool is_imagej(std::string_view description) {
+  return description.starts_with("ImageJ=");
+}
+
+/// ImageJ's pages: channels change fastest, then slices, then frames. `x_resolution` and
+/// `y_resolution` are the tags' pixels per unit, 0 when absent.
+[[nodiscard]] inline tiff_metadata imagej_metadata(std::string_view description,
+                                                   double x_resolution, double y_resolution) {
+  tiff_metadata result{"ImageJ metadata", "tzc", {}, {}, {}};
+  result.extents = {imagej_count(description, "frames"), imagej_count(description, "slices"),
+                    imagej_count(description, "channels")};
+  index_t const images = imagej_count(description, "images");
+  if (result.extents == std::vector<index_t>{1, 1, 1}) result.extents[1] = images;
+  auto const unit = imagej_value(description, "unit");
+  if (!unit || unit->starts_with("pixel")) return result;
+  result.voxel_unit = unit_name(*unit);
+  auto const spacing = imagej_value(description, "spacing");
+  double const z = spacing ? number_in<double>(*spacing).value_or(0) : 0;
+  auto const inverse = [](double r) { return r > 0 ? 1 / r : 0.0; };
+  result.voxel_size = {z < 0 ? -z : z, inverse(y_resolution), inverse(x_resolution)};
+  return result;
+}
+
+/// The value of an attribute of an XML element's text `<Name a="1" b='2'>`.
+[[nodiscard]] inline std::optional<std::string_view> xml_attribute(std::string_view element,
+                                                                   std::string_view name) {
+  for (std::size_t at = 0; (at = element.find(name, at)) != element.npos; at += name.size()) {
+    std::size_t const equals = at + name.size();
+    if (at == 0 || std::string_view(" \t\n\r").find(element[at - 1]) == std::string_view::npos)
+      continue;
+    if (equals + 1 >= element.size() || element[equals] != '=') continue;
+    char const quote = element[equals + 1];
+    std::size_t const end = element.find(quote, equals + 2);
+    if ((quote != '"' && quote != '\'') || end == element.npos) continue;
+    return element.substr(equals + 2, end - equals - 2);
+  }
+  return std::nullopt;
+}
+
+template <class Number>
+[[nodiscard]] Number xml_number(std::string_view element, std::string_view name,
+                                Number otherwise) {
+  auto const text = xml_attribute(element, name);
+  return text ? number_in<Number>(*text).value_or(otherwise) : otherwise;
+}
+
+/// The first Pixels element of an OME-XML description, without its children.
+[[nodiscard]] inline std::optional<std::string_view> ome_pixels(std::string_view description) {
+  if (description.find("<OME") == description.npos && description.find(":OME") == description.npos)
+    return std::nullopt;
+  std::size_t begin = description.find("<Pixels");
+  if (begin == description.npos) begin = description.find(":Pixels");
+  if (begin == description.npos) return std::nullopt;
+  return description.substr(begin, description.find('>', begin) - begin);
+}
+
+[[nodiscard]] inline char const* ome_size_name(char axis) {
+  return axis == 'T' ? "SizeT" : axis == 'C' ? "SizeC" : "SizeZ";
+}
+
+/// OME's pages in the order DimensionOrder says (written fastest first, "XYZCT"). `samples` per
+/// pixel are among SizeC. Planes are taken to lie in that order: TiffData is not read.
+[[nodiscard]] inline tiff_metadata ome_metadata(std::string_view pixels, index_t samples) {
+  tiff_metadata result{"OME metadata", "", {}, {}, {}};
+  std::string_view const order = xml_attribute(pixels, "DimensionOrder").value_or("XYZCT");
+  for (std::size_t i = order.size(); i-- > 0;) {
+    if (order[i] != 'Z' && order[i] != 'C' && order[i] != 'T') continue;
+    index_t extent = std::max<index_t>(1, xml_number<index_t>(pixels, ome_size_name(order[i]), 1));
+    if (order[i] == 'C' && extent % samples == 0) extent /= samples;
+    result.axes += static_cast<char>(order[i] - 'A' + 'a');
+    result.extents.push_back(extent);
+  }
+  result.voxel_size = {xml_number(pixels, "PhysicalSizeZ", 0.0),
+                       xml_number(pixels, "PhysicalSizeY", 0.0),
+                       xml_number(pixels, "PhysicalSizeX", 0.0)};
+  if (result.voxel_size != std::array<double, 3>{})
+    result.voxel_unit = unit_name(xml_attribute(pixels, "PhysicalSizeXUnit").value_or("um"));
+  return result;
+}
+
+}  // namespace voxstitch::io::detail
