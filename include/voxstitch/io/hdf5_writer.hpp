@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How does a finished volume become a dataset that ilastik, h5py and vigra open?
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "voxstitch/io/axistags.hpp"
+#include "voxstitch/io/chunk_store.hpp"
+#include "voxstitch/io/detail/hdf5_calls.hpp"
+
+namespace voxstitch::io {
+
+/// What a dataset is called and what is said about its values.
+struct dataset_spec {
+  std::string name = "/exported_data";          ///< path in the file; groups are made
+  std::optional<std::array<double, 2>> drange;  ///< lowest and highest value that may occur
+  std::string display_mode = "grayscale";       ///< how ilastik shows it
+  std::vector<std::string> class_names;         ///< of the channels or labels; may be empty
+};
+
+namespace detail {
+
+/// {"z": "um", "y": "um", "x": "um"}, as ilastik keeps units.
+[[nodiscard]] inline std::string axis_units(volume_description const& description) {
+  std::string text;
+  for (char letter : description.axes)
+    if (spatial_axis(letter))
+      text += std::string(text.empty() ? "" : ", ") + "\"" + letter +
+              "\": " + nlohmann::json(description.voxel_unit).dump();
+  return "{" + text + "}";
+}
+
+inline void write_voxel_size(hdf5::handle const& dataset, volume_description const& description) {
+  if (description.voxel_unit.empty()) return;
+  hdf5::write_string_attribute(dataset, "axis_units", axis_units(description));
+  auto const& size = description.voxel_size;
+  if (description.voxel_unit == "um" && size != std::array<double, 3>{})
+    hdf5::write_number_list_attribute(dataset, "element_size_um", element_type::float64,
+                                      {size.begin(), size.end()});
+}
+
+/// The attributes ilastik writes, and the class names.
+inline void write_attributes(hdf5::handle const& dataset, dataset_spec const& spec,
+                             volume_description const& description) {
+  std::vector<std::string> labels;
+  for (char letter : description.axes) labels.emplace_back(1, letter);
+  hdf5::write_string_attribute(dataset, "axistags",
+                               write_axistags(description.axes, description.voxel_size));
+  hdf5::write_dimension_labels(dataset, labels);
+  if (spec.drange)
+    hdf5::write_number_list_attribute(dataset, "drange", description.type,
+                                      {spec.drange->begin(), spec.drange->end()});
+  hdf5::write_string_attribute(dataset, "display_mode", spec.display_mode);
+  if (!spec.class_names.empty())
+    hdf5::write_string_list_attribute(dataset, "class_names", spec.class_names);
+  write_voxel_size(dataset, description);
+}
+
+}  // namespace detail
+
+/// Writes a new HDF5 file, dataset by dataset. Its bytes depend on the values, the chunk shapes and
+/// the order of the datasets only. Unless close() succeeds, the file is removed.
+class hdf5_writer {
+ public:
+  /// @throws io_error when a file of that name exists or cannot be made.
+  explicit hdf5_writer(std::string path) : path_(std::move(path)) {
+    reserve_name();
+    try {
+      file_ = detail::hdf5::create_file(path_);
+    } catch (...) {
+      ::unlink(path_.c_str());
+      throw;
+    }
+  }
+  hdf5_writer(hdf5_writer&& other) noexcept
+      : path_(std::exchange(other.path_, {})), file_(std::move(other.file_)) {}
+  hdf5_writer& operator=(hdf5_writer&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(file_, other.file_);
+    return *this;
+  }
+  ~hdf5_writer() { abandon(); }
+
+  /// Writes one finished dataset.
+  /// @throws usage_error when there is one of that name; io_error when a chunk is missing or the
+  /// disk refuses: then the file is lost.
+  void add(dataset_spec const& spec, chunk_store const& store) {
+    require_open();
+    if (detail::hdf5::exists(file_, spec.name))
+      throw usage_error(quoted(path_) + ": there are two datasets " + quoted(spec.name));
+    detail::hdf5::handle dataset;  // outlives the attempt: see rescue()
+    attempt([&] {
+      dataset = make_dataset(spec, store);
+      detail::write_attributes(dataset, spec, store.description());
+      for (index_t i = 0; i < store.grid().size(); ++i)
+        detail::hdf5::write_chunk(dataset, store.grid().offset_in_file(store.grid().position_of(i)),
+                                  store.encoded(i));
+    });
+  }
+
+  /// Waits until all is on the disk.
+  /// @throws io_error when the disk refuses: then the file is lost.
+  void close() {
+    require_open();
+    attempt([&] {
+      detail::hdf5::flush(file_);
+      detail::hdf5::close_file(file_, path_);
+      detail::posix_file::open_to_read(path_).sync();
+    });
+    path_.clear();
+  }
+
+  /// Closes and removes the file.
+  void abandon() noexcept {
+    if (path_.empty()) return;
+    rescue();
+    file_.reset();
+    ::unlink(path_.c_str());
+    path_.clear();
+  }
+
+ private:
+  void require_open() const {
+    if (!file_) throw usage_error("hdf5_writer: the file is already closed");
+  }
+
+  void reserve_name() {
+    int const descriptor = ::open(path_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+      throw io_error(quoted(path_) + " cannot be created: " + detail::system_message(errno));
+    ::close(descriptor);
+  }
+
+  [[nodiscard]] detail::hdf5::handle make_dataset(dataset_spec const& spec,
+                                                  chunk_store const& store) const {
+    std::vector<index_t> shape;
+    std::vector<index_t> chunk;
+    for (auto const& axis : store.grid().axes()) {
+      shape.push_back(axis.extent);
+      chunk.push_back(store.chunk()[axis.canonical]);
+    }
+    return detail::hdf5::create_dataset(file_, spec.name, store.description().type, shape, chunk,
+                                        store.level());
+  }
+
+  template <class Work>
+  void attempt(Work work) {
+    try {
+      work();
+    } catch (error const& e) {
+      rescue();
+      std::string const text = e.what();
+      if (text.find(detail::system_message(ENOSPC)) == std::string::npos) throw;
+      throw io_error(quoted(path_) + " cannot be written: " + detail::system_message(ENOSPC) +
+                     "; free space there, or choose another folder");
+    }
+  }
+
+  /// Lets the library close a file it cannot write: it would try again and again, at exit too, to
+  /// write what it still holds. From now on that goes to memory and is forgotten.
+  void rescue() noexcept {
+    if (!file_) return;
+    try {
+      int const nowhere = ::memfd_create("voxstitch", MFD_CLOEXEC);
+      if (nowhere < 0) return;
+      ::dup2(nowhere, detail::hdf5::descriptor_of(file_));
+      ::close(nowhere);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): nothing better is left to be done
+    }
+  }
+
+  std::string path_;
+  detail::hdf5::handle file_;
+};
+
+}  // namespace voxstitch::io
