@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
+#include <limits>
 
 #include "voxstitch/synthetic/detail/lattice.hpp"
 
@@ -46,17 +48,18 @@ class anatomy {
   }
 
   [[nodiscard]] place at(coord<3> const& voxel) const {
-    place best = within(lobes[0], voxel);
+    index_t const taper = taper_at(voxel[0]);
+    depth_in best = within(lobes[0], voxel, taper);
     for (std::size_t i = 1; i < lobes.size(); ++i) {
-      place const other = within(lobes[i], voxel);
+      depth_in const other = within(lobes[i], voxel, taper);
       if (other.depth > best.depth) best = other;
     }
     index_t const size = std::min(shape_[1], shape_[2]);
-    best.depth += noise_at(voxel, wave_, seed_of(seed_, stream::outline), 1024) * size * 8 / 32768;
-    for (crescent const& hole : ventricles)
-      best.depth = std::min(
-          best.depth, std::max(-within(hole.body, voxel).depth, within(hole.cut, voxel).depth));
-    return best;
+    best.depth += noise_at(voxel, wave_, seed_of(seed_, stream::outline), 1024) * size / 4096;
+    if (best.depth > 0)
+      for (crescent const& hole : ventricles)
+        best.depth = std::min(best.depth, depth_outside(hole, voxel, taper));
+    return {best.depth, 4096 - best.r, {{0, best.y * 256 / best.r, best.x * 256 / best.r}}};
   }
 
   /// Slow changes from region to region, in [-1024, 1024].
@@ -73,10 +76,8 @@ class anatomy {
   /// What tissue itself glows, in grey values.
   [[nodiscard]] std::int32_t tissue(coord<3> const& voxel) const {
     place const p = at(voxel);
-    index_t const rim = std::max<index_t>(0, 64 - std::max<index_t>(0, p.depth)) * 2;
     index_t const tracts = p.layer > 1900 && p.layer < 2500 ? -60 : 0;
-    return static_cast<std::int32_t>(210 + rim + tracts +
-                                     patch(voxel + coord<3>{{0, 77, 99}}) / 20);
+    return static_cast<std::int32_t>(210 + tracts + patch(voxel + coord<3>{{0, 77, 99}}) / 20);
   }
 
   [[nodiscard]] std::uint64_t seed(stream s) const { return seed_of(seed_, s); }
@@ -98,17 +99,38 @@ class anatomy {
       crescent{{640, 512, 95, 9}, {1024, 512, 1, 1}},
   };
 
-  [[nodiscard]] place within(ellipse const& e, coord<3> const& voxel) const {
-    index_t const off_z = ((2 * voxel[0] - shape_[0]) << 10) / shape_[0];  // -1024..1024
-    index_t const taper = 1024 - (off_z * off_z >> 13);
-    index_t const radius_y = std::max<index_t>(1, shape_[1] * e.radius_y * taper >> 20);
-    index_t const radius_x = std::max<index_t>(1, shape_[2] * e.radius_x * taper >> 20);
+  /// Place of a voxel in an ellipse: r = 4096 on its border.
+  struct depth_in {
+    index_t depth, y, x, r;
+  };
+  struct radii {
+    index_t y, x;
+  };
+
+  /// The slab is thickest in the middle of z; in 1/1024.
+  [[nodiscard]] index_t taper_at(index_t z) const {
+    index_t const off = ((2 * z - shape_[0]) << 10) / shape_[0];  // -1024..1024
+    return 1024 - (off * off >> 13);
+  }
+  [[nodiscard]] radii radii_of(ellipse const& e, index_t taper) const {
+    return {std::max<index_t>(1, shape_[1] * e.radius_y * taper >> 20),
+            std::max<index_t>(1, shape_[2] * e.radius_x * taper >> 20)};
+  }
+  [[nodiscard]] depth_in within(ellipse const& e, coord<3> const& voxel, index_t taper) const {
+    auto const [radius_y, radius_x] = radii_of(e, taper);
     index_t const y = ((voxel[1] << 12) - shape_[1] * e.centre_y * 4) / radius_y;
     index_t const x = ((voxel[2] << 12) - shape_[2] * e.centre_x * 4) / radius_x;
     index_t const r = integer_root(y * y + x * x);
-    index_t const scale = std::max<index_t>(1, r);
-    return {(4096 - r) * std::min(radius_y, radius_x) >> 9, 4096 - r,
-            coord<3>{{0, (y << 8) / scale, (x << 8) / scale}}};
+    return {(4096 - r) * std::min(radius_y, radius_x) >> 9, y, x, std::max<index_t>(1, r)};
+  }
+  /// Distance from a hole in 1/8 voxel; very far if three radii away.
+  [[nodiscard]] index_t depth_outside(crescent const& hole, coord<3> const& voxel,
+                                      index_t taper) const {
+    auto const [radius_y, radius_x] = radii_of(hole.body, taper);
+    bool const near = std::abs(voxel[1] - (shape_[1] * hole.body.centre_y >> 10)) < 3 * radius_y &&
+                      std::abs(voxel[2] - (shape_[2] * hole.body.centre_x >> 10)) < 3 * radius_x;
+    if (!near) return std::numeric_limits<index_t>::max();
+    return std::max(-within(hole.body, voxel, taper).depth, within(hole.cut, voxel, taper).depth);
   }
 
   coord<3> shape_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "voxstitch/geometry/box.hpp"
@@ -99,17 +100,16 @@ class lattice {
 /// linear weights.
 [[nodiscard]] inline index_t noise_at(coord<3> const& voxel, index_t spacing, std::uint64_t seed,
                                       int amplitude) {
+  auto const spacings = coord<3>::filled(spacing);
+  coord<3> const first = zip(voxel, spacings, std::divides<>{});
+  coord<3> const t = zip(voxel, spacings, [](index_t v, index_t s) { return (v % s << 8) / s; });
   index_t sum = 0;
   for (int corner = 0; corner < 8; ++corner) {
-    coord<3> point;
-    index_t weight = 1 << 24;
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      index_t const upper = (corner >> axis) & 1;
-      index_t const t = ((voxel[axis] % spacing) << 8) / spacing;
-      point[axis] = voxel[axis] / spacing + upper;
-      weight = weight / 256 * (upper != 0 ? t : 256 - t);
-    }
-    sum += weight * dice(seed, point).between(-amplitude, amplitude);
+    coord<3> const upper{{corner & 1, corner >> 1 & 1, corner >> 2}};
+    index_t weight = 1;
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      weight *= upper[axis] != 0 ? t[axis] : 256 - t[axis];
+    if (weight != 0) sum += weight * dice(seed, first + upper).between(-amplitude, amplitude);
   }
   return sum / (1 << 24);
 }
