@@ -55,7 +55,7 @@ namespace detail {
   return scale.in_2d ? "2D" : "3D";
 }
 
-inline constexpr std::size_t name_width = 30;
+inline constexpr std::size_t name_width = 34;
 inline constexpr std::size_t cell_width = 6;
 
 [[nodiscard]] inline std::string scales_line(features::selection const& selection) {

@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "voxstitch/ilastik/detail/project_file.hpp"
+#include "voxstitch/io/axistags.hpp"
 
 namespace voxstitch::ilastik::detail {
 
@@ -26,18 +25,6 @@ struct training_lane {
     return shape.empty() ? 0 : std::size_t(shape[at]);
   }
 };
-
-/// The letters of vigra's axis tags, {"axes": [{"key": "y", ...}, ...]}; empty for anything else.
-[[nodiscard]] inline std::string letters_of_axistags(std::string const& text) {
-  auto const tags = nlohmann::json::parse(text, nullptr, false);
-  if (!tags.is_object() || !tags.contains("axes") || !tags["axes"].is_array()) return {};
-  std::string letters;
-  for (auto const& axis : tags["axes"]) {
-    if (!axis.is_object() || !axis.contains("key") || !axis["key"].is_string()) return {};
-    letters += axis["key"].get<std::string>();
-  }
-  return letters;
-}
 
 /// Whether `axes` are distinct letters of t, c, z, y, x with y and x among them.
 [[nodiscard]] inline bool are_axes(std::string axes) {
@@ -62,8 +49,8 @@ struct training_lane {
   std::string const place = last_raw_data(file);
   if (place.empty()) return {};
   training_lane lane;
-  if (auto const tags = file.text(place + "/axistags")) lane.axes = letters_of_axistags(*tags);
-  if (lane.axes.empty()) lane.axes = file.text(place + "/axisorder").value_or("");
+  auto const tags = io::parse_axistags(file.text(place + "/axistags").value_or(""));
+  lane.axes = tags ? tags->axes : file.text(place + "/axisorder").value_or("");
   if (!are_axes(lane.axes)) return {};
   if (file.has_dataset(place + "/shape")) lane.shape = file.numbers<index_t>(place + "/shape");
   bool const fits =
