@@ -8,13 +8,17 @@
 /// end. Iterations are dealt out without any order between them.
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <deque>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -240,6 +244,44 @@ class task_group {
   std::deque<std::thread> threads_;
   on_threads::first_exception failure_;
   std::atomic<bool> cancelled_{false};
+};
+
+/// A value per thread, made at its first call of local(). Slots are found without ordering threads.
+template <class T>
+class enumerable_thread_specific {
+ public:
+  enumerable_thread_specific() : make_([] { return std::make_unique<T>(); }) {}
+  template <class Make>
+  requires std::is_invocable_r_v<T, Make>
+  explicit enumerable_thread_specific(Make make)
+      : make_([make = std::move(make)] { return std::make_unique<T>(make()); }) {}
+  explicit enumerable_thread_specific(T const& exemplar)
+      : make_([exemplar] { return std::make_unique<T>(exemplar); }) {}
+
+  T& local() {
+    for (slot& s : slots_) {
+      std::thread::id owner{};
+      auto const me = std::this_thread::get_id();
+      if (!s.owner.compare_exchange_strong(owner, me, std::memory_order_relaxed) && owner != me)
+        continue;
+      if (!s.value) s.value = make_();
+      return *s.value;
+    }
+    throw std::length_error("enumerable_thread_specific: more than 512 threads");
+  }
+  template <class Function>
+  void combine_each(Function f) {
+    for (slot& s : slots_)
+      if (s.value) f(*s.value);
+  }
+
+ private:
+  struct slot {
+    std::atomic<std::thread::id> owner{};
+    std::unique_ptr<T> value;
+  };
+  std::function<std::unique_ptr<T>()> make_;
+  std::array<slot, 512> slots_;
 };
 
 }  // namespace tbb
