@@ -27,7 +27,7 @@ namespace detail {
   auto const bits = std::bit_cast<std::uint64_t>(s);
   bool const toward_zero = (e < 0) != (s < 0);  // s lies beyond the exact sum
   std::uint64_t const odd = toward_zero ? bits - 1 : bits + 1;
-  bool const adjust = e != 0 && (bits & 1) == 0;
+  bool const adjust = (e < 0 || e > 0) && (bits & 1) == 0;  // e is NaN beside infinities
   return float(std::bit_cast<double>(adjust ? odd : bits));
 }
 
