@@ -39,7 +39,13 @@ class chunk_store {
   [[nodiscard]] int level() const { return level_; }
   [[nodiscard]] std::string const& path() const { return spool_->file.path(); }
   /// Bytes in the spool file.
-  [[nodiscard]] std::uint64_t packed_bytes() const { return spool_->end.load(); }
+  [[nodiscard]] std::uint64_t spool_bytes() const { return spool_->end.load(); }
+  /// Bytes of all packed chunks; more than spool_bytes() when many are zero, which is kept once.
+  [[nodiscard]] std::uint64_t encoded_bytes() const {
+    std::uint64_t bytes = 0;
+    for (entry const& e : entries_) bytes += e.size;
+    return bytes;
+  }
 
   /// Packs and appends the chunks of `b`, in parallel.
   /// @throws shape_error when `b` is not made of whole chunks or `v` does not fit; io_error when

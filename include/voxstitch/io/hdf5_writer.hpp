@@ -2,6 +2,9 @@
 #pragma once
 /// @file How does a finished volume become a dataset that ilastik, h5py and vigra open?
 
+#include <cerrno>
+#include <cstdint>
+
 #include <fcntl.h>
 #include <sys/mman.h>
 
@@ -91,6 +94,7 @@ class hdf5_writer {
       throw usage_error(quoted(path_) + ": there are two datasets " + quoted(spec.name));
     detail::hdf5::handle dataset;  // outlives the attempt: see rescue()
     attempt([&] {
+      reserve(detail::hdf5::size_of_file(file_) + bytes_for(store));
       dataset = make_dataset(spec, store);
       detail::write_attributes(dataset, spec, store.description());
       for (index_t i = 0; i < store.grid().size(); ++i)
@@ -104,6 +108,7 @@ class hdf5_writer {
   void close() {
     require_open();
     attempt([&] {
+      reserve(detail::hdf5::size_of_file(file_));
       detail::hdf5::flush(file_);
       detail::hdf5::close_file(file_, path_);
       detail::posix_file::open_to_read(path_).sync();
@@ -132,6 +137,28 @@ class hdf5_writer {
     ::close(descriptor);
   }
 
+  /// The packed chunks, and a generous guess of the index that finds them and of the attributes.
+  [[nodiscard]] static std::uint64_t bytes_for(chunk_store const& store) {
+    constexpr std::uint64_t per_chunk = 256;
+    constexpr std::uint64_t once = 65536;
+    return store.encoded_bytes() + per_chunk * static_cast<std::uint64_t>(store.grid().size()) +
+           once;
+  }
+
+  /// Asks for the disk space before the library writes: when its own bookkeeping cannot be written,
+  /// the library is left in a state that it does not survive. File systems that cannot tell are
+  /// trusted.
+  void reserve(std::uint64_t bytes) const {
+    int const refused = ::fallocate(detail::hdf5::descriptor_of(file_), FALLOC_FL_KEEP_SIZE, 0,
+                                    static_cast<off_t>(bytes)) == 0
+                            ? 0
+                            : errno;
+    if (refused == ENOSPC || refused == EDQUOT || refused == EFBIG)
+      throw io_error(quoted(path_) + " needs " + std::to_string(bytes) +
+                     " bytes, but: " + detail::system_message(refused) +
+                     "; free space there, or choose another folder");
+  }
+
   [[nodiscard]] detail::hdf5::handle make_dataset(dataset_spec const& spec,
                                                   chunk_store const& store) const {
     std::vector<index_t> shape;
@@ -151,7 +178,8 @@ class hdf5_writer {
     } catch (error const& e) {
       rescue();
       std::string const text = e.what();
-      if (text.find(detail::system_message(ENOSPC)) == std::string::npos) throw;
+      bool const full = text.find(detail::system_message(ENOSPC)) != std::string::npos;
+      if (!full || text.find("; free space") != std::string::npos) throw;
       throw io_error(quoted(path_) + " cannot be written: " + detail::system_message(ENOSPC) +
                      "; free space there, or choose another folder");
     }

@@ -636,6 +636,14 @@ inline void flush(handle const& file) {
           [&] { return file_of(file) + " cannot be written"; });
 }
 
+/// Bytes the file has or will have when everything held in memory is written.
+[[nodiscard]] inline std::uint64_t size_of_file(handle const& file) {
+  library_lock const lock;
+  hsize_t bytes = 0;
+  checked(H5Fget_filesize(file.id(), &bytes), [&] { return file_of(file); });
+  return bytes;
+}
+
 inline void close_file(handle& file, std::string const& path) {
   library_lock const lock;
   checked(H5Fclose(file.release()), quoted(path) + " cannot be closed");
