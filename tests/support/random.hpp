@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <type_traits>
 
 #include "support/catch.hpp"
 #include "voxstitch/geometry/box.hpp"
@@ -82,6 +83,10 @@ struct Catch::StringMaker<voxstitch::test::random_source> {
     return "VOXSTITCH_TEST_SEED=" + std::to_string(source.seed());
   }
 };
+
+// A coord is printed as below, not as the range that it is, too.
+template <std::size_t N>
+struct Catch::is_range<voxstitch::coord<N>> : std::false_type {};
 
 template <std::size_t N>
 struct Catch::StringMaker<voxstitch::coord<N>> {
