@@ -2,7 +2,7 @@
 #pragma once
 /// @file Which block shape costs least and still fits into memory?
 
-#include <functional>
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -62,12 +62,17 @@ namespace detail {
   return sum / double(g.region.extent(axis));
 }
 
-/// Candidate widths along an axis: whole chunks, growing by about a quarter, up to everything.
+/// Candidate widths along an axis, in whole chunks, narrowest first: the axis divided evenly by numbers
+/// that grow by about a quarter.
 [[nodiscard]] inline std::vector<index_t> candidate_widths(index_t extent, index_t chunk) {
+  index_t const chunks = divide_up(extent, chunk);
   std::vector<index_t> widths;
-  for (index_t chunks = 1; chunks * chunk < extent; chunks += std::max<index_t>(1, chunks / 4))
-    widths.push_back(chunks * chunk);
-  widths.push_back(divide_up(extent, chunk) * chunk);
+  for (index_t parts = 1; parts < chunks; parts += std::max<index_t>(1, parts / 4)) {
+    index_t const width = divide_up(chunks, parts) * chunk;
+    if (widths.empty() || widths.back() != width) widths.push_back(width);
+  }
+  if (widths.empty() || widths.back() != chunk) widths.push_back(chunk);
+  std::reverse(widths.begin(), widths.end());
   return widths;
 }
 
@@ -103,7 +108,7 @@ cheapest_block_shape(block_grid const& g, coord<3> const& chunk, coord<3> const&
         if (!fits(shape)) break;  // a wider block along x needs more still
         auto const o = overhead_of(g, shape, unit);
         double const cost = costs.classify + costs.read * o.halo + costs.decode * o.decode;
-        if (best && cost >= best_cost * 0.999) continue;
+        if (best && cost >= best_cost) continue;
         best = shape;
         best_cost = cost;
       }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How is the text of one option read?
+
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "voxstitch/core/error.hpp"
+#include "voxstitch/geometry/box.hpp"
+
+namespace app {
+
+using voxstitch::index_t;
+using voxstitch::usage_error;
+
+[[nodiscard]] inline std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    auto const end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// @throws usage_error that names the option and says what is allowed.
+template <class Number>
+[[nodiscard]] Number number(std::string_view option, std::string_view text,
+                            std::string_view allowed) {
+  Number value{};
+  auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{} || end != text.data() + text.size() || text.empty())
+    throw usage_error(std::string(option) + ": '" + std::string(text) + "' is not " +
+                      std::string(allowed));
+  return value;
+}
+
+/// "z,y,x" or "y,x" in voxels, each at least 1.
+[[nodiscard]] inline voxstitch::coord<3> shape3(std::string_view option, std::string_view text) {
+  auto const parts = split(text, ',');
+  if (parts.size() != 2 && parts.size() != 3)
+    throw usage_error(std::string(option) + ": '" + std::string(text) +
+                      "' must be z,y,x (or y,x for 2D data)");
+  voxstitch::coord<3> shape{{1, 1, 1}};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    auto& extent = shape[3 - parts.size() + i];
+    extent = number<index_t>(option, parts[i], "a whole number of voxels");
+    if (extent < 1)
+      throw usage_error(std::string(option) + ": '" + std::string(text) +
+                        "' must be at least 1 along every axis");
+  }
+  return shape;
+}
+
+/// "8G", "512M", "256MiB", "1.5g" or plain bytes; powers of 1024.
+[[nodiscard]] inline std::int64_t bytes(std::string_view option, std::string_view text) {
+  std::string const allowed = "a size as 8G, 512M or 65536K";
+  auto const unit_at = text.find_first_not_of("0123456789.");
+  auto const value = number<double>(option, text.substr(0, unit_at), allowed);
+  std::string unit(unit_at == std::string_view::npos ? "" : text.substr(unit_at));
+  for (char& c : unit) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  if (unit.ends_with("IB"))
+    unit.resize(unit.size() - 2);
+  else if (unit.size() == 2 && unit[1] == 'B')
+    unit.resize(1);
+  auto const power = std::string("KMGT").find(unit.empty() ? '?' : unit[0]);
+  if (unit.size() > 1 || (!unit.empty() && power == std::string::npos) || value <= 0 ||
+      value > 1e15)
+    throw usage_error(std::string(option) + ": '" + std::string(text) + "' is not " + allowed);
+  double const result =
+      unit.empty() ? value : std::ldexp(value, 10 * (static_cast<int>(power) + 1));
+  if (result > 9e18)
+    throw usage_error(std::string(option) + ": '" + std::string(text) + "' is too large");
+  return static_cast<std::int64_t>(result);
+}
+
+/// "z0:z1,y0:y1,x0:x1"; empty ends mean the volume's.
+/// @throws usage_error when it is malformed, empty or leaves the volume.
+[[nodiscard]] inline voxstitch::box<3> region(std::string_view option, std::string_view text,
+                                              voxstitch::coord<3> const& shape) {
+  auto box = voxstitch::box<3>::at_origin(shape);
+  auto const parts = split(text, ',');
+  std::string const complaint = std::string(option) + ": '" + std::string(text) + "' ";
+  if (parts.size() != 2 && parts.size() != 3)
+    throw usage_error(complaint + "must be z0:z1,y0:y1,x0:x1");
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    auto const axis = 3 - parts.size() + i;
+    auto const ends = split(parts[i], ':');
+    if (ends.size() != 2) throw usage_error(complaint + "must be z0:z1,y0:y1,x0:x1");
+    if (!ends[0].empty())
+      box.inclusive_min[axis] = number<index_t>(option, ends[0], "a voxel number");
+    if (!ends[1].empty())
+      box.exclusive_max[axis] = number<index_t>(option, ends[1], "a voxel number");
+  }
+  if (box.empty() || !contains(voxstitch::box<3>::at_origin(shape), box))
+    throw usage_error(complaint + "is empty or leaves the volume, whose shape is " +
+                      to_string(shape) + " (z,y,x); ends are exclusive");
+  return box;
+}
+
+/// 1.2G, 35.0M, 812: for people.
+[[nodiscard]] inline std::string with_unit(double value, double step = 1000) {
+  std::string_view const units = " kMGTPE";
+  std::size_t i = 0;
+  while (std::fabs(value) >= step && i + 1 < units.size()) value /= step, ++i;
+  char text[32];
+  std::snprintf(text, sizeof text,
+                i == 0        ? "%.0f"
+                : value < 10  ? "%.2f"
+                : value < 100 ? "%.1f"
+                              : "%.0f",
+                value);
+  return i == 0 ? text : std::string(text) + " " + units[i];
+}
+
+/// "1.2 GiB".
+[[nodiscard]] inline std::string memory_text(std::int64_t count) {
+  auto text = with_unit(double(count), 1024);
+  return text.find(' ') == std::string::npos ? text + " B" : text + "iB";
+}
+
+/// "850 ms", "12.3 s", "4 min 10 s", "3 h 20 min", "2 d 4 h".
+[[nodiscard]] inline std::string duration_text(double seconds) {
+  char text[48];
+  auto const whole = static_cast<long long>(seconds);
+  if (seconds < 1)
+    std::snprintf(text, sizeof text, "%.0f ms", seconds * 1e3);
+  else if (seconds < 60)
+    std::snprintf(text, sizeof text, "%.1f s", seconds);
+  else if (whole < 3600)
+    std::snprintf(text, sizeof text, "%lld min %lld s", whole / 60, whole % 60);
+  else if (whole < 86400)
+    std::snprintf(text, sizeof text, "%lld h %lld min", whole / 3600, whole / 60 % 60);
+  else
+    std::snprintf(text, sizeof text, "%lld d %lld h", whole / 86400, whole / 3600 % 24);
+  return text;
+}
+
+}  // namespace app

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <cstdio>
+
+#include "arguments.hpp"
+#include "commands.hpp"
+#include "input_file.hpp"
+#include "voxstitch/ilastik/classifier.hpp"
+#include "voxstitch/ilastik/summary.hpp"
+
+namespace app {
+
+namespace {
+
+char const* const help =
+    "voxstitch info FILE...\n"
+    "\n"
+    "Tells what is in volumes and projects.\n"
+    "  a volume     shape, number type, axes and where they were learnt from, voxel size\n"
+    "  a project    classes, features, trees, the channels it expects, its halo\n"
+    "FILE is anything that `voxstitch run` takes, or an ilastik project (.ilp).\n"
+    "\n"
+    "Example:\n"
+    "  voxstitch info brain-cells.ilp \"slices/slice_*.tif\" p.h5/exported_data\n";
+
+void describe_project(std::string const& path) {
+  auto const project = opening([&] { return voxstitch::ilastik::read_project(path); });
+  for (auto const& line : voxstitch::ilastik::summary(project)) std::printf("  %s\n", line.c_str());
+  auto const halo = voxstitch::ilastik::halo_of(project);
+  std::printf("  halo: %s voxels (z,y,x)\n", to_string(halo).c_str());
+  for (auto const& text : project.warnings) std::printf("  warning: %s\n", text.c_str());
+}
+
+void describe_volume(std::string const& path) {
+  auto const opened = opening([&] { return voxstitch::io::open_source(path); });
+  auto const& d = opened.source.description();
+  std::printf("  %s\n", description_text(d).c_str());
+  std::printf("  %s in memory",
+              memory_text(product(d.shape) * static_cast<std::int64_t>(size_of(d.type))).c_str());
+  if (opened.files.size() > 1)
+    std::printf(", %zu files from %s to %s", opened.files.size(), opened.files.front().c_str(),
+                opened.files.back().c_str());
+  std::printf("; decoded %s at once (t,c,z,y,x)\n", to_string(opened.source.decode_unit()).c_str());
+  for (auto const& text : opened.warnings) std::printf("  warning: %s\n", text.c_str());
+}
+
+}  // namespace
+
+int info(std::vector<std::string> const& words) {
+  if (words.empty()) throw usage_error("info: name at least one file (see voxstitch info --help)");
+  for (auto const& word : words)
+    if (word == "--help" || word == "-h") return std::fputs(help, stdout), 0;
+  for (auto const& path : words) {
+    std::printf("%s\n", path.c_str());
+    path.ends_with(".ilp") ? describe_project(path) : describe_volume(path);
+  }
+  return 0;
+}
+
+}  // namespace app

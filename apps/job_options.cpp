@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "job_options.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include <sched.h>
+
+#include <boost/program_options.hpp>
+
+#include "voxstitch/core/memory_budget.hpp"
+
+namespace app {
+
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description described() {
+  auto const text = [] { return po::value<std::string>(); };
+  po::options_description all;
+  all.add_options()("help,h", "")("input", text())("project,p", text())("classifier", text())(
+      "output,o", po::value<std::vector<std::string>>()->composing())("classes", text())(
+      "dtype", text())("mask", text())("axes", text())("stack-along", text())("roi", text())(
+      "block", text())("chunk", text())("threads", text())("ram", text())("job", text())(
+      "overwrite", po::bool_switch())("progress", text())("picture", text())("config", text());
+  return all;
+}
+
+po::variables_map parse(std::vector<std::string> const& words) {
+  auto const options = described();
+  po::positional_options_description positional;
+  positional.add("input", 1);
+  auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  po::variables_map values;
+  try {
+    po::store(
+        po::command_line_parser(words).options(options).positional(positional).style(style).run(),
+        values);
+    if (values.count("config") != 0) {
+      auto const path = values["config"].as<std::string>();
+      std::ifstream file(path);
+      if (!file) throw usage_error("--config '" + path + "' cannot be read");
+      po::store(po::parse_config_file(file, options), values);
+    }
+    po::notify(values);
+  } catch (po::too_many_positional_options_error const&) {
+    throw usage_error("more than one input was given; quote a pattern so that the shell does not "
+                      "expand it: \"slices/slice_*.tif\"");
+  } catch (po::error const& e) {
+    throw usage_error(std::string(e.what()) + " (see --help)");
+  }
+  return values;
+}
+
+std::string text_of(po::variables_map const& values, char const* name) {
+  return values.count(name) == 0 ? "" : values[name].as<std::string>();
+}
+
+/// Cores that this process may run on.
+int available_cores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+int threads_of(po::variables_map const& values) {
+  auto text = text_of(values, "threads");
+  std::string option = "--threads";
+  if (char const* lazyflow = std::getenv("LAZYFLOW_THREADS"); text.empty() && lazyflow != nullptr) {
+    text = lazyflow;
+    option = "LAZYFLOW_THREADS";
+  }
+  if (text.empty()) return available_cores();
+  int const threads = number<int>(option, text, "a whole number from 1 to 1024");
+  if (threads < 1 || threads > 1024)
+    throw usage_error(option + ": '" + text + "' is not a whole number from 1 to 1024");
+  return threads;
+}
+
+std::int64_t ram_of(po::variables_map const& values) {
+  if (auto const text = text_of(values, "ram"); !text.empty()) return bytes("--ram", text);
+  if (char const* lazyflow = std::getenv("LAZYFLOW_TOTAL_RAM_MB");
+      lazyflow != nullptr && *lazyflow != '\0')
+    return bytes("LAZYFLOW_TOTAL_RAM_MB", std::string(lazyflow) + "M");
+  return voxstitch::available_memory() / 5 * 4;
+}
+
+char stack_axis(std::string const& text) {
+  if (text.empty()) return 'z';
+  if (text.size() != 1 || std::string("tczyx").find(text[0]) == std::string::npos)
+    throw usage_error("--stack-along '" + text + "': give one letter of tczyx");
+  return text[0];
+}
+
+bool quantised(std::string const& dtype) {
+  if (dtype.empty() || dtype == "float32") return false;
+  if (dtype == "uint8") return true;
+  throw usage_error("--dtype '" + dtype + "': allowed are float32 and uint8");
+}
+
+std::optional<voxstitch::coord<3>> shape_of(po::variables_map const& values, char const* name) {
+  auto const text = text_of(values, name);
+  if (text.empty()) return std::nullopt;
+  return shape3("--" + std::string(name), text);
+}
+
+}  // namespace
+
+job_options parse_job_options(std::vector<std::string> const& words) {
+  auto const values = parse(words);
+  job_options o;
+  o.help = values.count("help") != 0;
+  if (o.help) return o;
+  o.input = text_of(values, "input");
+  o.project = text_of(values, "project");
+  o.classifier = text_of(values, "classifier");
+  o.mask = text_of(values, "mask");
+  if (values.count("output") != 0)
+    for (auto const& text : values["output"].as<std::vector<std::string>>())
+      o.outputs.push_back(voxstitch::pipeline::parse_output(text));
+  if (auto const text = text_of(values, "classes"); !text.empty())
+    o.content = voxstitch::pipeline::parse_class_content(text);
+  o.quantised = quantised(text_of(values, "dtype"));
+  o.axes = text_of(values, "axes");
+  o.stack_along = stack_axis(text_of(values, "stack-along"));
+  o.region = text_of(values, "roi");
+  o.block = shape_of(values, "block");
+  o.chunk = shape_of(values, "chunk");
+  o.threads = threads_of(values);
+  o.ram = ram_of(values);
+  o.job_folder = text_of(values, "job");
+  o.overwrite = values["overwrite"].as<bool>();
+  o.progress = parse_progress_style(text_of(values, "progress"));
+  o.picture = text_of(values, "picture");
+  return o;
+}
+
+}  // namespace app

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file What do the options of `plan` and `run` say?
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "progress_display.hpp"
+#include "voxstitch/geometry/coord.hpp"
+#include "voxstitch/pipeline/output.hpp"
+
+namespace app {
+
+/// The words of one command line (or --config file), read but not yet looked up.
+struct job_options {
+  bool help = false;
+  std::string input;
+  std::string project;
+  std::string classifier;
+  std::string mask;
+  std::vector<voxstitch::pipeline::output_request> outputs;
+  voxstitch::pipeline::class_content content = voxstitch::pipeline::class_content::mask;
+  bool quantised = false;
+  std::string axes;
+  char stack_along = 'z';
+  std::string region;
+  std::optional<voxstitch::coord<3>> block;
+  std::optional<voxstitch::coord<3>> chunk;
+  int threads = 1;
+  std::int64_t ram = 0;
+  std::string job_folder;
+  bool overwrite = false;
+  progress_style progress = progress_style::none;
+  std::string picture;
+};
+
+/// @throws usage_error that names the option, the value and what is allowed.
+[[nodiscard]] job_options parse_job_options(std::vector<std::string> const& words);
+
+}  // namespace app

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "job_setup.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "arguments.hpp"
+#include "input_file.hpp"
+#include "process.hpp"
+#include "voxstitch/classify/threshold.hpp"
+#include "voxstitch/core/simd.hpp"
+#include "voxstitch/ilastik/classifier.hpp"
+#include "voxstitch/ilastik/project.hpp"
+#include "voxstitch/pipeline/fingerprint.hpp"
+
+namespace app {
+
+namespace {
+
+namespace vox = voxstitch;
+
+void require_consistent(job_options const& o) {
+  if (o.input.empty())
+    throw usage_error("no input was given: name a file, a folder or a quoted pattern");
+  if (o.outputs.empty())
+    throw usage_error("no output was asked for: give -o KIND=PATH, as -o labels=l.h5");
+  if (!o.project.empty() && !o.classifier.empty())
+    throw usage_error("--project and --classifier exclude each other; give one of them");
+  auto const raw_only = std::ranges::all_of(
+      o.outputs, [](auto const& r) { return r.kind == vox::pipeline::output_kind::raw; });
+  if (!raw_only && o.project.empty() && o.classifier.empty())
+    throw usage_error("no classifier: give --project P.ilp or --classifier threshold:V");
+  if (!o.picture.empty() && std::ranges::none_of(o.outputs, [](auto const& r) {
+        return r.kind == vox::pipeline::output_kind::labels;
+      }))
+    throw usage_error("--picture shows labels: ask for them too, with -o labels=PATH");
+}
+
+std::vector<float> thresholds_of(std::string const& text) {
+  std::string const prefix = "threshold:";
+  if (!text.starts_with(prefix))
+    throw usage_error("--classifier '" + text + "': allowed is threshold:V[,V...]");
+  std::vector<float> values;
+  for (auto part : split(std::string_view(text).substr(prefix.size()), ','))
+    values.push_back(number<float>("--classifier threshold", part, "a number"));
+  if (!std::ranges::is_sorted(values, std::ranges::less_equal{}))
+    throw usage_error("--classifier '" + text + "': thresholds must rise");
+  return values;
+}
+
+/// A visit of a tree node and a filter tap cost about this much in nanoseconds, on one thread.
+vox::pipeline::work_costs costs_of(vox::ilastik::project const& p) {
+  double const trees = double(p.tree_count());
+  double const depth = std::log2(std::max(2.0, double(p.node_count()) / std::max(1.0, trees)));
+  return {0.6 * trees * depth + 2.0 * double(p.feature_count()),
+          8.0 * double(p.selection.scales.size()), 4};
+}
+
+std::string classifier_line(vox::models::any_block_classifier const& c, std::string const& what) {
+  std::string names;
+  for (auto const& name : c.class_names()) names += (names.empty() ? "" : ", ") + name;
+  return what + "; classes " + names + "; halo " + to_string(c.halo()) + " (z,y,x)";
+}
+
+void use_project(job_setup& s, vox::ilastik::project const& p) {
+  auto const& d = s.job.input.description();
+  s.job.classifier.emplace(vox::ilastik::make_classifier(p, d));
+  s.job.costs = costs_of(p);
+  s.classifier_line =
+      classifier_line(*s.job.classifier, std::to_string(p.feature_count()) + " features, " +
+                                             std::to_string(p.tree_count()) + " trees, " +
+                                             std::to_string(p.node_count()) + " nodes");
+}
+
+void use_threshold(job_setup& s, std::string const& text) {
+  s.job.classifier.emplace(vox::classify::threshold(thresholds_of(text)));
+  s.job.costs = {2, 1, 4};
+  s.classifier_line = classifier_line(*s.job.classifier, text);
+}
+
+/// Everything that determines the values, and nothing else.
+std::string fingerprint_of(job_options const& o, job_setup const& s) {
+  vox::pipeline::fingerprint f;
+  f.add("version", VOXSTITCH_VERSION).add("axes", s.job.input.description().axes);
+  if (!o.project.empty()) f.add_content("project", o.project);
+  f.add("classifier", o.classifier).add("region", o.region);
+  for (auto const& file : s.input_files) f.add_identity("input", file);
+  f.add("input", o.input).add("mask", o.mask);
+  if (!o.mask.empty()) f.add_identity("mask", o.mask);
+  f.add("classes", to_string(o.content)).add("dtype", o.quantised ? "uint8" : "float32");
+  f.add("chunk", o.chunk ? to_string(*o.chunk) : "default");
+  for (auto const& r : o.outputs) f.add(to_string(r.kind), r.path);
+  return f.text();
+}
+
+vox::pipeline::job job_of(job_options const& o, vox::io::any_source input) {
+  vox::pipeline::job j{
+      std::move(input), {}, {},    o.outputs, o.content, o.quantised, {},           o.block,
+      o.chunk,          {}, o.ram, 0,         o.threads, o.overwrite, o.job_folder, {}};
+  if (!o.region.empty())
+    j.region =
+        region("--roi", o.region, vox::pipeline::detail::spatial(j.input.description().shape));
+  return j;
+}
+
+}  // namespace
+
+job_setup set_up(job_options const& o) {
+  require_consistent(o);
+  static_cast<void>(vox::simd::active());  // a wrong VOXSTITCH_SIMD is said first
+  std::optional<vox::ilastik::project> project;
+  if (!o.project.empty()) project = opening([&] { return vox::ilastik::read_project(o.project); });
+  vox::io::source_options const how{o.axes, o.stack_along, project ? project->training_axes : ""};
+  auto opened = opening([&] { return vox::io::open_source(o.input, how); });
+  job_setup s{job_of(o, opened.source), opened.warnings,
+              description_text(opened.source.description()), "", opened.files};
+  if (project) {
+    s.warnings.insert(s.warnings.end(), project->warnings.begin(), project->warnings.end());
+    use_project(s, *project);
+  }
+  if (!o.classifier.empty()) use_threshold(s, o.classifier);
+  if (!o.mask.empty())
+    s.job.mask = opening([&] {
+      return vox::io::open_source(o.mask, {"", o.stack_along, o.axes}).source;
+    });
+  s.job.fingerprint = fingerprint_of(o, s);
+  project.reset();
+  s.job.process_bytes = resident_bytes();
+  return s;
+}
+
+namespace {
+
+std::string factor(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f", value);
+  return text;
+}
+
+std::string blocks_line(vox::pipeline::job const& j, vox::pipeline::plan const& p) {
+  std::string line = std::to_string(p.blocks) + (p.blocks == 1 ? " block" : " blocks") + " of " +
+                     to_string(p.block_shape) + " voxels (z,y,x), chunks of " + to_string(p.chunk);
+  if (j.block && *j.block != p.block_shape)
+    line += " (--block " + to_string(*j.block) + " became whole chunks)";
+  return line;
+}
+
+}  // namespace
+
+std::vector<std::string> plan_lines(job_setup const& s,
+                                    vox::pipeline::prepared_job const& prepared) {
+  auto const& p = prepared.what;
+  std::vector<std::string> lines{"input       " + s.input_line};
+  if (!s.classifier_line.empty()) lines.push_back("classifier  " + s.classifier_line);
+  lines.push_back("blocks      " + blocks_line(s.job, p) + ", " +
+                  std::to_string(p.blocks_in_flight) + " in work at once");
+  lines.push_back("reading     every voxel " + factor(p.overhead.halo) +
+                  " times with the halo, decoding it " + factor(p.overhead.decode) + " times");
+  lines.push_back("memory      " + memory_text(p.peak_bytes) + " at the peak, of " +
+                  memory_text(s.job.budget_bytes) + " allowed");
+  lines.push_back("disk        at most " + memory_text(2 * p.disk_bytes) + " while it runs, " +
+                  memory_text(p.disk_bytes) + " afterwards, less what compression saves");
+  lines.push_back("time        about " + duration_text(p.seconds) + " on " +
+                  std::to_string(s.job.threads) + (s.job.threads == 1 ? " thread" : " threads") +
+                  " (" + name(vox::simd::active()) + ")");
+  for (auto const& o : prepared.outputs)
+    for (auto const& d : o.datasets)
+      lines.push_back("output      " + to_string(o.request.kind) + " -> " + d.file + d.name +
+                      "  (" + to_string(d.description.type) + ", axes " + d.description.axes + ")");
+  return lines;
+}
+
+}  // namespace app

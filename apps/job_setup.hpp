@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How do options become a job that can be planned and run?
+
+#include <string>
+#include <vector>
+
+#include "job_options.hpp"
+#include "voxstitch/pipeline/job.hpp"
+
+namespace app {
+
+/// A job with what people want to know about it.
+struct job_setup {
+  voxstitch::pipeline::job job;
+  std::vector<std::string> warnings;
+  std::string input_line;       ///< shape, type, axes and where they came from
+  std::string classifier_line;  ///< classes, features, trees
+  std::vector<std::string> input_files;
+};
+
+/// Opens input, mask and project.
+/// @throws usage_error, format_error, shape_error with the remedy.
+[[nodiscard]] job_setup set_up(job_options const& options);
+
+/// Lines for people: what would be done.
+[[nodiscard]] std::vector<std::string>
+plan_lines(job_setup const& setup, voxstitch::pipeline::prepared_job const& prepared);
+
+}  // namespace app

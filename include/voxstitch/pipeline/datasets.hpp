@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file Which datasets, in which files, do the asked outputs become?
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "voxstitch/io/dataset_name.hpp"
+#include "voxstitch/io/hdf5_path.hpp"
+#include "voxstitch/pipeline/plan.hpp"
+#include "voxstitch/pipeline/recipe.hpp"
+
+namespace voxstitch::pipeline {
+
+/// File formats that outputs are written in.
+enum class file_format { hdf5, tiff, npy };
+
+/// One asked output with everything that decides its files.
+struct output_plan {
+  output_request request;
+  recipe what;
+  file_format format = file_format::hdf5;
+  std::vector<dataset_plan> datasets;  ///< one, or one per class
+};
+
+/// What the outputs are made of.
+struct output_context {
+  volume_description input;              ///< with the region's extents
+  std::vector<std::string> class_names;  ///< empty when nothing is classified
+  class_content content = class_content::mask;
+  bool quantised = false;
+};
+
+namespace detail {
+
+struct place {
+  file_format format;
+  std::string file;
+  std::string name;  ///< inside an HDF5 file; empty when not asked for
+};
+
+/// @throws usage_error for an extension that is not written.
+[[nodiscard]] inline place place_of(output_request const& request) {
+  if (auto const split = io::split_hdf5_path(request.path)) {
+    std::string name = split->internal;
+    while (!name.empty() && name.back() == '/') name.pop_back();
+    return {file_format::hdf5, split->file, name};
+  }
+  auto const extension = std::filesystem::path(request.path).extension().string();
+  if (extension == ".tif" || extension == ".tiff") return {file_format::tiff, request.path, ""};
+  if (extension == ".npy") return {file_format::npy, request.path, ""};
+  throw usage_error("output " + to_string(request.kind) + "=" + quoted(request.path) +
+                    ": the extension decides the format; allowed are .h5, .tif and .npy");
+}
+
+/// "c.tif" and "Cell" become "c_Cell.tif".
+[[nodiscard]] inline std::string file_of_class(std::string const& file, std::string const& name) {
+  std::filesystem::path const path(file);
+  auto const leaf = path.stem().string() + "_" + name + path.extension().string();
+  return (path.parent_path() / leaf).string();
+}
+
+/// The input's axes with `channels` values per voxel: c keeps its own place or comes last.
+[[nodiscard]] inline volume_description described(volume_description d, element_type type,
+                                                  std::size_t channels, bool needs_channel_axis) {
+  d.type = type;
+  d.shape[1] = static_cast<index_t>(channels);
+  if (needs_channel_axis && d.axes.find('c') == std::string::npos) d.axes += 'c';
+  return d;
+}
+
+/// Default names when the path gives none: ilastik's name, or the kinds' where files are shared.
+[[nodiscard]] inline std::string default_name(output_kind kind, bool shares_file) {
+  return shares_file ? "/" + to_string(kind) : "/exported_data";
+}
+
+}  // namespace detail
+
+/// Plans one output's datasets.
+[[nodiscard]] inline output_plan plan_output(output_request const& request,
+                                             output_context const& context, bool shares_file) {
+  std::size_t const k = context.class_names.size();
+  output_plan out{request, {request.kind, context.content, context.quantised}, {}, {}};
+  auto const place = detail::place_of(request);
+  out.format = place.format;
+  auto const type = out.what.value_type(k, context.input.type);
+  bool const hdf5 = place.format == file_format::hdf5;
+  if (request.kind != output_kind::classes) {
+    auto const m = out.what.output_count(k, static_cast<std::size_t>(context.input.shape[1]));
+    auto d = detail::described(context.input, type, m, request.kind != output_kind::raw);
+    auto const name =
+        place.name.empty() ? detail::default_name(request.kind, shares_file) : place.name;
+    out.datasets.push_back({place.file, hdf5 ? name : "", d});
+    return out;
+  }
+  std::set<std::string> taken;
+  for (auto const& label : context.class_names) {
+    auto const name = io::usable_dataset_name(label, taken);
+    auto const d = detail::described(context.input, type, 1, false);
+    if (hdf5)
+      out.datasets.push_back({place.file, place.name + "/" + name, d});
+    else
+      out.datasets.push_back({detail::file_of_class(place.file, name), "", d});
+  }
+  return out;
+}
+
+namespace detail {
+
+inline void refuse_same_place(std::vector<output_plan> const& outputs) {
+  std::set<std::pair<std::string, std::string>> places;
+  for (auto const& o : outputs)
+    for (auto const& d : o.datasets)
+      if (!places.emplace(std::filesystem::weakly_canonical(d.file).string(), d.name).second)
+        throw usage_error("output " + to_string(o.request.kind) + "=" + quoted(o.request.path) +
+                          ": another output is written to the same place " +
+                          quoted(d.file + d.name) +
+                          "; name another file or dataset (file.h5/name)");
+}
+
+}  // namespace detail
+
+/// Plans all outputs of a job.
+/// @throws usage_error for an unknown format, or for two outputs at one place.
+[[nodiscard]] inline std::vector<output_plan>
+plan_outputs(std::vector<output_request> const& requests, output_context const& context) {
+  std::map<std::string, int> users;
+  for (auto const& r : requests) ++users[detail::place_of(r).file];
+  std::vector<output_plan> outputs;
+  for (auto const& r : requests)
+    outputs.push_back(plan_output(r, context, users[detail::place_of(r).file] > 1));
+  detail::refuse_same_place(outputs);
+  return outputs;
+}
+
+/// All datasets of all outputs, in order.
+[[nodiscard]] inline std::vector<dataset_plan>
+datasets_of(std::vector<output_plan> const& outputs) {
+  std::vector<dataset_plan> all;
+  for (auto const& o : outputs) all.insert(all.end(), o.datasets.begin(), o.datasets.end());
+  return all;
+}
+
+}  // namespace voxstitch::pipeline

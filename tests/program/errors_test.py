@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Each mistake has its own clear message, a non-zero exit code and leaves no output."""
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+
+import h5py
+import numpy as np
+
+import support
+
+FOLDER = pathlib.Path.cwd()
+rng = np.random.default_rng(1)
+OUTPUT = FOLDER / "out.h5"
+
+
+def refused(code, *fragments, words, env=None):
+    _, err = support.run("run", *words, "-o", f"labels={OUTPUT}", expect=code, env=env)
+    for fragment in fragments:
+        assert str(fragment) in err, f"{fragment!r} is missing in: {err}"
+    assert len(err.splitlines()) <= 4, err
+    assert not OUTPUT.exists() and not list(FOLDER.glob("*.job")) and not list(FOLDER.glob(".*partial"))
+    print("ok:", err.strip())
+
+
+def tiff(path, array):
+    """A plain little-endian single-page TIFF."""
+    bits = array.dtype.itemsize * 8
+    height, width = array.shape
+    tags = [(256, 4, width), (257, 4, height), (258, 3, bits), (259, 3, 1), (262, 3, 1), (273, 4, 8),
+            (277, 3, 1), (278, 4, height), (279, 4, array.nbytes)]
+    ifd = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", t, k, 1, v) for t, k, v in tags)
+    path.write_bytes(struct.pack("<2sHI", b"II", 42, 8 + array.nbytes) + array.tobytes() + ifd + bytes(4))
+
+
+by_threshold = ("--classifier", "threshold:100")
+stack = FOLDER / "stack"
+stack.mkdir()
+for z in range(5):
+    tiff(stack / f"s_{z}.tif", rng.integers(0, 255, (40, 50)).astype("u2"))
+good = f"{stack}/s_*.tif"
+support.run("run", good, *by_threshold, "-o", "labels=good.h5")
+
+# Inputs.
+refused(3, "missing.h5", words=("missing.h5/data", *by_threshold))
+refused(3, "missing.tif", words=("missing.tif", *by_threshold))
+refused(3, "nothing_*.tif", words=("nothing_*.tif", *by_threshold))
+
+
+def with_slice(name, make):
+    folder = FOLDER / name
+    shutil.copytree(stack, folder)
+    make(folder / "s_3.tif")
+    return f"{folder}/s_*.tif"
+
+
+other_size = with_slice("size", lambda f: tiff(f, np.zeros((40, 49), "u2")))
+refused(3, "s_3.tif", "40 x 49", "40 x 50", words=(other_size, *by_threshold))
+other_type = with_slice("type", lambda f: tiff(f, np.zeros((40, 50), "u1")))
+refused(3, "s_3.tif", "uint8", "uint16", words=(other_type, *by_threshold))
+truncated = with_slice("cut", lambda f: f.write_bytes(f.read_bytes()[:900]))
+refused(3, "s_3.tif", words=(truncated, *by_threshold))
+no_tiff = with_slice("notiff", lambda f: f.write_text("I am no TIFF\n" * 100))
+refused(3, "s_3.tif", words=(no_tiff, *by_threshold))
+_, err = support.run("run", good.replace("s_*", "s_[0134]"), *by_threshold, "-o", "labels=gap.h5")
+assert "2" in err and "warning" in err, err  # a gap in the numbering
+
+with h5py.File("v.h5", "w") as f:
+    f["data"] = rng.integers(0, 255, (20, 40, 50)).astype("u1")
+    f["group/other"] = np.zeros((4, 4, 9), "u1")
+refused(3, "v.h5", "/nowhere", "data", words=("v.h5/nowhere", *by_threshold))
+refused(3, "v.h5", "group", words=("v.h5/group", *by_threshold))
+refused(3, "v.h5", "data", "other", words=("v.h5", *by_threshold))
+
+# Projects.
+def project(path, channels=1, axes="zyx", scale=1.0):
+    selection = np.zeros((6, 1), bool)
+    selection[0] = True
+    support.write_project(path, rng, rng.random((500, channels)).astype("f4") * 255, selection, [scale],
+                          [False], axes=axes)
+
+
+project("p.ilp")
+support.run("run", "--project", "p.ilp", "v.h5/data", "-o", "labels=trained.h5")
+pathlib.Path("text.ilp").write_text("no project at all")
+refused(3, "text.ilp", words=("--project", "text.ilp", "v.h5/data"))
+refused(3, "v.h5", "ilastik", words=("--project", "v.h5", "v.h5/data"))
+refused(3, "missing.ilp", words=("--project", "missing.ilp", "v.h5/data"))
+shutil.copy("p.ilp", "untrained.ilp")
+with h5py.File("untrained.ilp", "a") as f:
+    del f["PixelClassification/ClassifierForests"]
+refused(3, "untrained.ilp", "train", words=("--project", "untrained.ilp", "v.h5/data"))
+pathlib.Path("cut.ilp").write_bytes(pathlib.Path("p.ilp").read_bytes()[:6000])
+refused(3, "cut.ilp", words=("--project", "cut.ilp", "v.h5/data"))
+project("two.ilp", channels=2, axes="zyxc")
+refused(3, "2 channels", "1 channel", words=("--project", "two.ilp", "v.h5/data"))
+project("wide.ilp", scale=10.0)
+refused(3, "36", "20", words=("--project", "wide.ilp", "v.h5/data"))
+
+# Budget and options.
+refused(5, "--ram", "at least", words=("--project", "p.ilp", "v.h5/data", "--ram", "1M"))
+refused(2, "--ram", "lots", words=("v.h5/data", *by_threshold, "--ram", "lots"))
+refused(2, "VOXSTITCH_SIMD", "mmx", words=("v.h5/data", *by_threshold), env={"VOXSTITCH_SIMD": "mmx"})
+refused(2, "--roi", words=("v.h5/data", *by_threshold, "--roi", "0:20,0:40,0:51"))
+refused(2, "--axes", words=("v.h5/data", *by_threshold, "--axes", "zzx"))
+refused(2, "exclude", words=("v.h5/data", *by_threshold, "--project", "p.ilp"))
+refused(2, "no classifier", words=("v.h5/data",))
+support.run("run", "v.h5/data", *by_threshold, "-o", "labels=l.jpg", expect=2)
+support.run("run", "v.h5/data", *by_threshold, "-o", "shadows=l.h5", expect=2)
+support.run("walk", expect=2)
+
+# Places.
+OUTPUT.write_text("precious")
+_, err = support.run("run", "v.h5/data", *by_threshold, "-o", f"labels={OUTPUT}", expect=2)
+assert "exists" in err and OUTPUT.read_text() == "precious"
+OUTPUT.unlink()
+_, err = support.run("run", "v.h5/data", *by_threshold, "-o", "labels=nowhere/l.h5", expect=4)
+assert "nowhere" in err and "does not exist" in err
+locked = FOLDER / "locked"
+locked.mkdir(mode=0o555)
+if not os.access(locked, os.W_OK):
+    support.run("run", "v.h5/data", *by_threshold, "-o", "labels=locked/l.h5", expect=4)
+else:  # root writes everywhere, but not to /proc
+    _, err = support.run("run", "v.h5/data", *by_threshold, "-o", "labels=/proc/l.h5", expect=4)
+    assert "/proc" in err
+
+# A full disk.
+small = FOLDER / "small"
+small.mkdir()
+mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(small)], capture_output=True)
+if mounted.returncode == 0:
+    try:
+        with h5py.File("noise.h5", "w") as f:
+            f["data"] = rng.integers(0, 2**32, (40, 80, 90)).astype("u4")
+        _, err = support.run("run", "noise.h5", "-o", f"raw={small}/r.h5", expect=4)
+        assert "r.h5" in err and "space" in err, err
+        assert not list(small.iterdir()), list(small.iterdir())
+        _, err = support.run("run", "noise.h5", "-o", f"raw={small}/r.h5", "--job", "elsewhere", expect=4)
+        assert "space" in err and not list(small.iterdir()), err
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+else:
+    print("no tmpfs could be mounted here: the full disk was not tried")

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Results equal ilastik's own: golden 2D projects bit for bit, 3D within ilastik's own differences."""
+import pathlib
+
+import numpy as np
+
+import support
+
+golden = support.data("ilastik-golden")
+FOLDER = pathlib.Path.cwd()
+
+
+def probabilities(project, source, *options):
+    output = FOLDER / "p.h5"
+    support.run("run", "--project", project, source, "-o", f"probabilities={output}", "--overwrite", *options)
+    return support.read(output)
+
+
+def report(name, ours, theirs):
+    off = np.abs(ours.astype("f8") - theirs)
+    share, worst = np.mean(off >= 0.015), off.max()
+    labels = np.mean(ours.argmax(-1) != theirs.argmax(-1))
+    print(f"{name}: {np.mean(off > 0):.4%} not equal, {share:.4%} off by 0.015 or more, largest {worst:.3f}, "
+          f"{1e5 * labels:.2f} labels in 100 000 differ")
+    return share, worst, labels
+
+
+for name, source in (("PixelClass", "Data_1channel.png"), ("PixelClass3Channel", "Data_3channel.png")):
+    theirs = np.load(golden / f"{name}.probabilities.npy")
+    ours = probabilities(golden / f"{name}.ilp", golden / source)
+    report(name, ours, theirs)
+    assert np.array_equal(ours, theirs), name
+
+theirs = np.load(golden / "PixelClass3D.probabilities.npy")
+ours = probabilities(golden / "PixelClass3D.ilp", golden / "Data_3D.npy")
+share, worst, labels = report("PixelClass3D", ours, theirs)
+assert share <= 0.0013 and worst < 0.15 and labels <= 2e-5
+
+brain = support.data("brain-lightsheet")
+slices = f"{brain}/slices/slice_*.tif"
+p, l, c = FOLDER / "brain_p.h5", FOLDER / "brain_l.h5", FOLDER / "brain_c.h5"
+support.run("run", "--project", brain / "brain-cells.ilp", slices,
+            "-o", f"probabilities={p}", "-o", f"labels={l}", "-o", f"classes={c}")
+theirs = support.read(brain / "ilastik-probabilities-crop.h5")
+ours = support.read(p)
+share, worst, _ = report("brain, crop", ours[0:30, 120:376, 100:356], theirs)
+assert share <= 1e-4 and worst < 0.1
+labels = support.read(l)
+segmentation = support.read(brain / "ilastik-segmentation.h5")
+different = np.mean(labels != segmentation)
+print(f"brain, whole: {1e5 * different:.3f} labels in 100 000 differ")
+assert labels.shape == segmentation.shape and labels.dtype == np.uint8 and different <= 2e-5
+assert np.array_equal(labels[..., 0], ours.argmax(-1) + 1)
+
+names = ["Background", "Tissue", "Cell"]
+for i, name in enumerate(names):
+    mask = support.read(c, name)
+    assert mask.dtype == np.uint8 and np.array_equal(mask, labels[..., 0] == i + 1), name

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSL-1.0
+"""What is in the files: class maps, masks, types, attributes, formats and names."""
+import json
+import pathlib
+import shutil
+import subprocess
+
+import h5py
+import numpy as np
+
+import support
+
+FOLDER = pathlib.Path.cwd()
+rng = np.random.default_rng(3)
+raw = rng.integers(0, 60000, (11, 70, 90)).astype("u2")
+raw[0] = 0
+source = support.write_volume(FOLDER / "raw.h5", raw, "zyx", chunks=(4, 32, 32), compression="gzip")
+classifier = "threshold:20000,40000"
+labels = np.digitize(raw, [20000, 40000]).astype("u1") + 1
+
+
+def classify(*options, volume=source):
+    return support.run("run", volume, "--classifier", classifier, "--overwrite", *options)
+
+
+def attributes(path, name="exported_data"):
+    with h5py.File(path, "r") as f:
+        return dict(f[name].attrs)
+
+
+# One pass, all kinds; labels as ilastik writes them.
+out, _ = classify("-o", "labels=l.h5", "-o", "probabilities=p.h5", "-o", "classes=c.h5", "-o", "uncertainty=u.h5",
+                  "-o", "raw=r.h5/deep/er/raw")
+assert "input" in out and "done" in out, out
+assert np.array_equal(support.read("l.h5")[..., 0], labels)
+p = support.read("p.h5")
+assert p.dtype == np.float32 and np.array_equal(p.argmax(-1) + 1, labels) and set(np.unique(p)) == {0, 1}
+assert np.array_equal(support.read("r.h5", "deep/er/raw"), raw)
+assert np.array_equal(support.read("u.h5")[..., 0], np.zeros_like(labels))
+tags = json.loads(attributes("l.h5")["axistags"])
+assert [a["key"] for a in tags["axes"]] == list("zyxc"), tags
+assert [a["typeFlags"] for a in tags["axes"]] == [2, 2, 2, 1]
+assert list(attributes("p.h5")["drange"]) == [0, 1]
+with h5py.File("p.h5", "r") as f:
+    assert [d.label for d in f["exported_data"].dims] == list("zyxc")
+    assert f["exported_data"].compression == "gzip" and f["exported_data"].chunks == (11, 64, 64, 1)
+
+# Class maps: one dataset per name.
+names = list(h5py.File("c.h5", "r"))
+assert len(names) == 3, names
+by_class = dict(zip((1, 2, 3), sorted(names, key=lambda n: int(labels[support.read("c.h5", n) > 0].min()))))
+for value, name in by_class.items():
+    assert np.array_equal(support.read("c.h5", name), labels == value), name
+for content, expected in (("masked-raw", lambda v: np.where(labels == v, raw, 0)),
+                          ("probability", lambda v: (labels == v).astype("f4"))):
+    classify("-o", "classes=c2.h5", "--classes", content)
+    for value, name in by_class.items():
+        values = support.read("c2.h5", name)
+        assert values.dtype == expected(value).dtype and np.array_equal(values, expected(value)), (content, name)
+classify("-o", "classes=maps.tif", "-o", "labels=maps.npy")
+maps = sorted(FOLDER.glob("maps_*.tif"))
+assert len(maps) == 3, maps
+assert np.array_equal(np.load("maps.npy")[..., 0], labels)
+
+# Several kinds share one new file; probabilities in bytes.
+classify("-o", "labels=all.h5", "-o", "probabilities=all.h5", "--dtype", "uint8")
+assert np.array_equal(support.read("all.h5", "labels")[..., 0], labels)
+assert support.read("all.h5", "probabilities").dtype == np.uint8
+assert support.read("all.h5", "probabilities").max() == 255
+
+# A mask: outside it labels and classes are 0.
+mask = np.zeros(raw.shape, "u1")
+mask[2:5, 10:40, 50:80] = 7
+where = support.write_volume(FOLDER / "mask.h5", mask, "zyx")
+classify("-o", "labels=m.h5", "-o", "classes=mc.h5", "-o", "probabilities=mp.h5", "--mask", where,
+         "--chunk", "4,16,16", "--block", "4,16,16")
+assert np.array_equal(support.read("m.h5")[..., 0], np.where(mask > 0, labels, 0))
+assert all(np.array_equal(support.read("mc.h5", n), (labels == v) & (mask > 0)) for v, n in by_class.items())
+assert support.read("mp.h5").sum() == (mask > 0).sum()
+
+# A stack becomes one volume, without a classifier, and the same again through every format.
+support.run("run", source, "-o", "raw=v.tif", "-o", "raw=v.npy", "-o", "raw=v.h5")
+assert np.array_equal(np.load("v.npy"), raw) and np.array_equal(support.read("v.h5"), raw)
+support.run("run", "v.tif", "-o", "raw=w.h5")
+assert np.array_equal(support.read("w.h5"), raw)
+if shutil.which("tiffinfo"):
+    info = subprocess.run(["tiffinfo", "v.tif"], capture_output=True, text=True, check=True)
+    assert info.stdout.count("Image Width: 90 Image Length: 70") == 11, info.stdout
+    subprocess.run(["tiffcp", "-c", "none", "v.tif", "copy.tif"], check=True)
+    support.run("run", "copy.tif", "-o", "raw=copied.h5")
+    assert np.array_equal(support.read("copied.h5"), raw)
+
+# Axes keep the input's order, c its own place or the last.
+for axes, order in (("xyz", (2, 1, 0)), ("yzx", (1, 0, 2))):
+    turned = support.write_volume(FOLDER / "turned.h5", raw.transpose(order), axes)
+    classify("-o", "probabilities=turned_p.h5", "-o", "labels=turned_l.h5", volume=turned)
+    assert np.array_equal(support.read("turned_l.h5")[..., 0], labels.transpose(order)), axes
+    assert np.array_equal(support.read("turned_p.h5"), p.transpose(*order, 3)), axes
+first = support.write_volume(FOLDER / "first.h5", raw[None], "czyx")
+classify("-o", "probabilities=first_p.h5", volume=first)
+assert np.array_equal(support.read("first_p.h5"), p.transpose(3, 0, 1, 2))
+
+# Time steps are classified one by one.
+film = support.write_volume(FOLDER / "film.h5", np.stack([raw, raw[::-1]]), "tzyx")
+classify("-o", "labels=film_l.h5", volume=film)
+assert np.array_equal(support.read("film_l.h5")[..., 0], np.stack([labels, labels[::-1]]))
+
+# An output that exists is kept; the same job is already done; --overwrite replaces.
+before = support.sha("l.h5")
+_, err = support.run("run", source, "--classifier", "threshold:5", "-o", "labels=l.h5", expect=2)
+assert "l.h5" in err and "--overwrite" in err and support.sha("l.h5") == before
+support.run("run", source, "--classifier", "threshold:5", "-o", "labels=five.h5")
+out, _ = support.run("run", source, "--classifier", "threshold:5", "-o", "labels=five.h5")
+assert "already done" in out
+support.run("run", source, "--classifier", "threshold:6", "-o", "labels=five.h5", expect=2)
+support.run("run", source, "--classifier", "threshold:6", "-o", "labels=five.h5", "--overwrite")
+leftovers = [f for f in FOLDER.iterdir() if f.name.endswith((".job", ".partial"))]
+assert not leftovers, leftovers
