@@ -5,6 +5,7 @@
 #include <string>
 
 #include "voxstitch/io/axes.hpp"
+#include "voxstitch/io/chunk_grid.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/detail/describe.hpp"
 #include "voxstitch/io/detail/npy_header.hpp"
@@ -41,7 +42,10 @@ class npy_source {
 
   [[nodiscard]] volume_description const& description() const { return description_; }
   [[nodiscard]] coord<5> decode_unit() const { return coord<5>::filled(1); }
+  /// @throws shape_error when `b` leaves the volume or `target` does not fit; io_error.
   void read(box<5> const& b, any_view<5> const& target) const {
+    detail::check_request("npy: " + quoted(path_), description_, b, target);
+    if (b.empty()) return;
     detail::read_raw(detail::posix_file::open_to_read(path_), array_, b, target);
   }
 

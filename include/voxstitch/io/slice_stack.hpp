@@ -11,6 +11,7 @@
 
 #include "voxstitch/io/any_source.hpp"
 #include "voxstitch/io/axes.hpp"
+#include "voxstitch/io/chunk_grid.hpp"
 
 namespace voxstitch::io {
 
@@ -56,13 +57,18 @@ class slice_stack {
       ends_.push_back(end += s.source.description().shape[axis_]);
     }
     description_.shape[axis_] = end;
-    if (!own_axis) description_.axes.insert(description_.axes.begin(), along);
+    if (own_axis) return;
+    description_.axes.insert(description_.axes.begin(), along);
+    description_.axes_origin += std::string(", stacked along ") + along;
   }
 
   [[nodiscard]] volume_description const& description() const { return description_; }
   [[nodiscard]] coord<5> decode_unit() const { return slices_.front().source.decode_unit(); }
 
+  /// @throws shape_error when `b` leaves the volume or `target` does not fit; what a slice throws.
   void read(box<5> const& b, any_view<5> const& target) const {
+    detail::check_request("stack of " + quoted(slices_.front().path), description_, b, target);
+    if (b.empty()) return;
     auto const first = slice_at(b.inclusive_min[axis_]);
     auto const last = slice_at(b.exclusive_max[axis_] - 1);
     tbb::parallel_for(first, last + 1, [&](std::size_t i) {
@@ -87,8 +93,7 @@ class slice_stack {
         d.axes == first.axes ? "" : " (axes " + d.axes + " instead of " + first.axes + ")";
     throw shape_error(kind + ": " + quoted(s.path) + " is " + detail::shape_text(d) + axes +
                       ", but the stack is " + detail::shape_text(first) + " (from " +
-                      quoted(slices_.front().path) +
-                      "); crop it or leave it out of the pattern");
+                      quoted(slices_.front().path) + "); crop it or leave it out of the pattern");
   }
 
   /// Number of the slice that holds position `at`.

@@ -9,6 +9,7 @@
 #include <tbb/parallel_for.h>
 
 #include "voxstitch/io/axes.hpp"
+#include "voxstitch/io/chunk_grid.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/detail/describe.hpp"
 #include "voxstitch/io/detail/raw_array.hpp"
@@ -76,8 +77,8 @@ class tiff_source {
   explicit tiff_source(detail::tiff_index index, axes_request const& request = {},
                        std::size_t idle_handles = 64)
       : index_(std::move(index)),
-        description_(detail::describe(index_.layout,
-                                      resolve_axes(index_.path, index_.layout, request))),
+        description_(
+            detail::describe(index_.layout, resolve_axes(index_.path, index_.layout, request))),
         axes_(detail::tiff_axes_of(index_, description_.axes)),
         pool_(std::make_unique<detail::tiff_handle_pool>(index_.path, idle_handles)) {}
 
@@ -95,8 +96,11 @@ class tiff_source {
     return unit;
   }
 
-  /// @throws format_error or io_error when a page cannot be decoded.
+  /// @throws format_error or io_error when a page cannot be decoded, shape_error when `b` leaves the
+  /// volume or `target` does not fit.
   void read(box<5> const& b, any_view<5> const& target) const {
+    detail::check_request("tiff: " + quoted(index_.path), description_, b, target);
+    if (b.empty()) return;
     box<5> page_box = b;
     index_t pages = 1;
     for (auto const& axis : axes_.pages) pages *= b.extent(axis.canonical);
@@ -139,10 +143,10 @@ class tiff_source {
     std::uint64_t const skipped =
         raw_stack ? static_cast<std::uint64_t>(number) * detail::page_bytes(index_.format) : 0;
     auto const file = detail::posix_file::open_to_read(index_.path);
-    detail::read_raw(file,
-                     {page.raw_offset + skipped, index_.format.type, index_.foreign_byte_order,
-                      axes_.in_page},
-                     b, target);
+    detail::read_raw(
+        file,
+        {page.raw_offset + skipped, index_.format.type, index_.foreign_byte_order, axes_.in_page},
+        b, target);
   }
 
   void decode_page(detail::tiff_page const& page, box<5> const& b,
