@@ -72,6 +72,18 @@ template <io::volume_source S>
   return {std::move(values), untouched == expected};
 }
 
+/// Without Catch's macros, which are for one thread only.
+template <io::volume_source S>
+[[nodiscard]] bool reads_right(S const& source, box<5> const& b, any_array<5>& expected) {
+  try {
+    any_array<5> values(expected.type(), b.shape());
+    source.read(b, values.view());
+    return same_bits(values.view(), expected.view().sub(b));
+  } catch (error const&) {
+    return false;
+  }
+}
+
 /// Checks every law of volume_source against the volume (t, c, z, y, x) it should hold.
 template <io::volume_source S>
 void check_volume_source_laws(S const& source, any_array<5>& expected) {
@@ -116,11 +128,8 @@ void check_volume_source_laws(S const& source, any_array<5>& expected) {
       std::vector<std::jthread> threads;
       for (std::size_t worker = 0; worker < workers; ++worker)
         threads.emplace_back([&, worker] {
-          for (auto const& b : boxes[worker]) {
-            any_array<5> values(expected.type(), b.shape());
-            source.read(b, values.view());
-            wrong[worker] += same_bits(values.view(), expected.view().sub(b)) ? 0 : 1;
-          }
+          for (auto const& b : boxes[worker])
+            wrong[worker] += reads_right(source, b, expected) ? 0 : 1;
         });
     }
     CHECK(wrong == std::vector<int>(workers, 0));

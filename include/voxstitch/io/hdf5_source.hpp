@@ -48,26 +48,41 @@ class chunk_decoder {
   /// Fills `bytes` with the elements as stored.
   /// @throws format_error when the chunk is damaged.
   void decode(hdf5::raw_chunk const& raw, std::span<std::byte> bytes) const {
-    std::vector<std::byte> before;
+    std::vector<H5Z_filter_t> const steps = steps_for(raw.skipped_filters);
+    std::vector<std::byte> held;
     std::span<std::byte const> current = raw.bytes;
-    for (std::size_t step = filters_.size(); step-- > 0;) {
-      if ((raw.skipped_filters >> step & 1U) != 0) continue;
-      std::vector<std::byte> after(bytes.size());
-      after.resize(undo(filters_[step].id, current, after));
-      before = std::move(after);
-      current = before;
+    for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+      std::vector<std::byte> next(most_bytes(bytes.size()));
+      next.resize(undo(steps[i], current, next));
+      held = std::move(next);
+      current = held;
     }
-    if (current.size() != bytes.size())
-      throw format_error("a chunk has " + std::to_string(current.size()) + " bytes instead of " +
+    std::size_t const size = steps.empty() ? current.size() : undo(steps.back(), current, bytes);
+    if (size != bytes.size())
+      throw format_error("it has " + std::to_string(size) + " bytes instead of " +
                          std::to_string(bytes.size()));
-    std::copy(current.begin(), current.end(), bytes.begin());
+    if (steps.empty()) std::copy(current.begin(), current.end(), bytes.begin());
+  }
+
+  /// No encoder makes a chunk much longer than its elements; a file that claims so is damaged.
+  [[nodiscard]] static std::size_t most_bytes(std::size_t unpacked) {
+    constexpr std::size_t slack = 65536;
+    return unpacked + unpacked / 8 + slack;
   }
 
  private:
+  /// The filters of one chunk in the order of undoing.
+  [[nodiscard]] std::vector<H5Z_filter_t> steps_for(std::uint32_t skipped) const {
+    std::vector<H5Z_filter_t> steps;
+    for (std::size_t i = filters_.size(); i-- > 0;)
+      if ((skipped >> i & 1U) == 0) steps.push_back(filters_[i].id);
+    return steps;
+  }
+
   [[nodiscard]] std::size_t undo(H5Z_filter_t filter, std::span<std::byte const> from,
                                  std::span<std::byte> to) const {
     if (filter == H5Z_FILTER_DEFLATE) return inflate_into(from, to);
-    if (from.size() > to.size()) throw format_error("a shuffled chunk is too long");
+    if (from.size() > to.size()) throw format_error("the shuffled bytes are too many");
     unshuffle(from, to, width_);
     return from.size();
   }
@@ -212,7 +227,7 @@ class hdf5_source {
   /// One chunk, unpacked, in this machine's byte order.
   void load(own_chunks const& chunks, coord<5> const& position, std::span<std::byte> out) const {
     auto const raw = detail::hdf5::read_chunk(dataset_.handle, chunks.grid.offset_in_file(position),
-                                              most_bytes(out.size()));
+                                              detail::chunk_decoder::most_bytes(out.size()));
     if (!raw) return repeat(chunks.fill, out);
     try {
       chunks.decoder.decode(*raw, out);
@@ -222,12 +237,6 @@ class hdf5_source {
                          " (t, c, z, y, x) cannot be unpacked: " + e.what());
     }
     if (foreign_byte_order_) detail::reverse_byte_order(out, size_of(description_.type));
-  }
-
-  /// No encoder makes a chunk much longer than its elements; a file that claims so is damaged.
-  [[nodiscard]] static std::size_t most_bytes(std::size_t unpacked) {
-    constexpr std::size_t slack = 65536;
-    return unpacked + unpacked / 8 + slack;
   }
 
   void repeat(std::array<std::byte, 8> const& element, std::span<std::byte> out) const {

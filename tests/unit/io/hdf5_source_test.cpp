@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "voxstitch/io/hdf5_source.hpp"
+
+#include <fstream>
+
+#include "hdf5_fixture.hpp"
+#include "support/test_data.hpp"
+#include "support/volume_sink_laws.hpp"
+
+using namespace voxstitch;
+using namespace voxstitch::test;
+using Catch::Matchers::Contains;
+using io::hdf5_source;
+
+namespace {
+
+void deflate(hid_t creation) { H5Pset_deflate(creation, 3); }
+void shuffle_deflate(hid_t creation) {
+  H5Pset_shuffle(creation);
+  H5Pset_deflate(creation, 3);
+}
+void deflate_shuffle(hid_t creation) {
+  H5Pset_deflate(creation, 3);
+  H5Pset_shuffle(creation);
+}
+void fletcher(hid_t creation) {
+  H5Pset_deflate(creation, 3);
+  H5Pset_fletcher32(creation);
+}
+
+coord<5> const small{{1, 1, 11, 13, 17}};
+
+}  // namespace
+
+TEST_CASE("hdf5_source keeps the laws for every element type, chunked and contiguous", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto const type = GENERATE(from_range(all_element_types.begin(), all_element_types.end()));
+  auto const how = GENERATE(stored_as{{4, 5, 6}, false, deflate}, stored_as{});
+  CAPTURE(to_string(type), how.chunk);
+  auto values = random_volume(type, small, random);
+  write_file(path, values, "zyx", how);
+  check_volume_source_laws(hdf5_source(path, "/data", "zyx"), values);
+}
+
+TEST_CASE("hdf5_source keeps the laws whatever the filters and the byte order", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto const filters = GENERATE(as<std::function<void(hid_t)>>{}, nullptr, deflate, shuffle_deflate,
+                                deflate_shuffle, H5Pset_shuffle, fletcher, H5Pset_fletcher32);
+  bool const big_endian = GENERATE(false, true);
+  auto const type = GENERATE(element_type::uint8, element_type::uint16, element_type::float64);
+  CAPTURE(big_endian, to_string(type));
+  auto values = random_volume(type, small, random);
+  write_file(path, values, "zyx", {{4, 5, 6}, big_endian, filters});
+  check_volume_source_laws(hdf5_source(path, "", "zyx"), values);
+}
+
+TEST_CASE("hdf5_source reads contiguous data of the other byte order", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto values = random_volume(element_type::int32, small, random);
+  write_file(path, values, "zyx", {{}, true});
+  check_volume_source_laws(hdf5_source(path, "", "zyx"), values);
+}
+
+TEST_CASE("hdf5_source knows axes of any order and number", "[io]") {
+  struct layout {
+    std::string axes;
+    coord<5> shape;
+    coord<5> chunk;
+  };
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto const how = GENERATE(layout{"yx", {{1, 1, 1, 9, 8}}, {{1, 1, 1, 4, 3}}},
+                            layout{"xyz", {{1, 1, 5, 6, 7}}, {{1, 1, 2, 4, 3}}},
+                            layout{"czyx", {{1, 3, 4, 5, 6}}, {{1, 2, 3, 4, 5}}},
+                            layout{"zyxc", {{1, 3, 4, 5, 6}}, {{1, 1, 4, 4, 4}}},
+                            layout{"txyzc", {{3, 2, 4, 5, 6}}, {{1, 1, 3, 3, 3}}},
+                            layout{"tzcyx", {{2, 2, 4, 5, 6}}, {{2, 2, 4, 5, 6}}});
+  CAPTURE(how.axes);
+  auto values = random_volume(element_type::uint16, how.shape, random);
+  SECTION("chunked") {
+    write_file(path, values, how.axes, {file_extents(how.chunk, how.axes), false, deflate});
+    hdf5_source const source(path, "", how.axes);
+    CHECK(source.decode_unit() == how.chunk);
+    check_volume_source_laws(source, values);
+  }
+  SECTION("contiguous") {
+    write_file(path, values, how.axes, {});
+    hdf5_source const source(path, "", how.axes);
+    CHECK(source.decode_unit() == coord<5>::filled(1));
+    check_volume_source_laws(source, values);
+  }
+  SECTION("through the library's filters") {
+    write_file(path, values, how.axes, {file_extents(how.chunk, how.axes), false, fletcher});
+    check_volume_source_laws(hdf5_source(path, "", how.axes), values);
+  }
+}
+
+TEST_CASE("hdf5_source: what was never written has the fill value", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  any_array<5> values(element_type::uint16, small);
+  fill(values.view().as<std::uint16_t>(), std::uint16_t{4660});
+  auto const with_fill = [](hid_t creation) {
+    std::uint16_t const value = 4660;
+    H5Pset_fill_value(creation, H5T_NATIVE_UINT16, &value);
+  };
+  bool const big_endian = GENERATE(false, true);
+  auto const chunk = GENERATE(std::vector<hsize_t>{}, std::vector<hsize_t>{4, 5, 6});
+  CAPTURE(big_endian, chunk);
+  write_file(path, values, "zyx", {chunk, big_endian, with_fill, false});
+  check_volume_source_laws(hdf5_source(path, "", "zyx"), values);
+}
+
+TEST_CASE("hdf5_source: chunks may be larger than a volume that can grow", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto values = random_volume(element_type::uint8, {{1, 1, 3, 4, 5}}, random);
+  {
+    h5::library_lock const lock;
+    h5::handle const file = h5::create_file(path);
+    std::array<hsize_t, 3> const shape{3, 4, 5};
+    std::array<hsize_t, 3> const most{H5S_UNLIMITED, H5S_UNLIMITED, H5S_UNLIMITED};
+    std::array<hsize_t, 3> const chunk{8, 8, 8};
+    h5::handle const space(H5Screate_simple(3, shape.data(), most.data()));
+    h5::handle const creation(H5Pcreate(H5P_DATASET_CREATE));
+    H5Pset_chunk(creation.id(), 3, chunk.data());
+    h5::handle const dataset(H5Dcreate2(file.id(), "d", H5T_NATIVE_UINT8, space.id(), H5P_DEFAULT,
+                                        creation.id(), H5P_DEFAULT));
+    REQUIRE(H5Dwrite(dataset.id(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                     values.bytes().data()) >= 0);
+  }
+  hdf5_source const source(path, "d", "zyx");
+  CHECK(source.decode_unit() == coord<5>{{1, 1, 3, 4, 5}});
+  check_volume_source_laws(source, values);
+}
+
+TEST_CASE("hdf5_source reads numpy's bools as 0 and 1", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  any_array<5> values(element_type::int8, {{1, 1, 1, 6, 7}});
+  auto const view = values.view().as<std::int8_t>();
+  for (index_t x = 0; x < 7; ++x) view(0, 0, 0, 2, x) = x % 2 == 0 ? 1 : 0;
+  bool const chunked = GENERATE(false, true);
+  bool const checksum = GENERATE(false, true);
+  {
+    h5::library_lock const lock;
+    h5::handle const file = h5::create_file(path);
+    h5::handle const type(H5Tenum_create(H5T_NATIVE_INT8));
+    std::int8_t const no = 0;
+    std::int8_t const yes = 1;
+    H5Tenum_insert(type.id(), "FALSE", &no);
+    H5Tenum_insert(type.id(), "TRUE", &yes);
+    std::array<hsize_t, 2> const shape{6, 7};
+    std::array<hsize_t, 2> const chunk{4, 4};
+    h5::handle const space(H5Screate_simple(2, shape.data(), nullptr));
+    h5::handle const creation(H5Pcreate(H5P_DATASET_CREATE));
+    if (chunked) H5Pset_chunk(creation.id(), 2, chunk.data());
+    if (chunked && checksum) H5Pset_fletcher32(creation.id());
+    h5::handle const dataset(H5Dcreate2(file.id(), "mask", type.id(), space.id(), H5P_DEFAULT,
+                                        creation.id(), H5P_DEFAULT));
+    REQUIRE(H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                     values.bytes().data()) >= 0);
+  }
+  check_volume_source_laws(hdf5_source(path, "", "yx"), values);
+}
+
+TEST_CASE("hdf5_source uses the library's filters, and names one that is missing", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto values = random_volume(element_type::uint16, small, random);
+  {
+    inverting_filter const filter;
+    write_file(path, values, "zyx", {{4, 5, 6}, true, inverting_filter::add_to});
+    check_volume_source_laws(hdf5_source(path, "", "zyx"), values);
+  }
+  CHECK_THROWS_AS(hdf5_source(path, "", "zyx"), format_error);
+  CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"),
+                    Contains("v.h5', '/data' is packed with HDF5 filter 510 (inverting)") &&
+                        Contains("not installed") && Contains("h5repack"));
+}
+
+TEST_CASE("hdf5_source: a damaged chunk is an error that tells which", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto values = random_volume(element_type::uint16, small, random);
+  write_file(path, values, "zyx", {{4, 5, 6}, false, deflate});
+  std::string const message = GENERATE("damaged", "longer than the 240 bytes", "has 5 bytes");
+  std::vector<std::byte> bytes(40, std::byte{7});
+  if (message != "damaged")
+    bytes = io::deflated(std::vector<std::byte>(message == "has 5 bytes" ? 5 : 500), 1);
+  edit_dataset(path, "/data", [&](h5::handle const& dataset) {
+    h5::write_chunk(dataset, {4, 5, 0}, bytes);
+  });
+  hdf5_source const source(path, "", "zyx");
+  any_array<5> whole(element_type::uint16, small);
+  auto const domain = box<5>::at_origin(small);
+  CHECK_THROWS_AS(source.read(domain, whole.view()), format_error);
+  CHECK_THROWS_WITH(source.read(domain, whole.view()),
+                    Contains("v.h5', '/data': the chunk of voxels [0:1, 0:1, 4:8, 5:10, 0:6]") &&
+                        Contains(message));
+  box<5> const elsewhere{{}, {{1, 1, 4, 5, 6}}};
+  any_array<5> part(element_type::uint16, elsewhere.shape());
+  source.read(elsewhere, part.view());
+  CHECK(same_bits(part.view(), values.view().sub(elsewhere)));
+}
+
+TEST_CASE("hdf5_source: a failing checksum is an error", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto values = random_volume(element_type::uint8, small, random);
+  write_file(path, values, "zyx", {{11, 13, 17}, false, H5Pset_fletcher32});
+  std::string content = bytes_of(path);
+  auto const stored = in_file_order(values, "zyx");
+  auto const at =
+      content.find(std::string(reinterpret_cast<char const*>(stored.data()), stored.size()));
+  REQUIRE(at != std::string::npos);
+  content[at + 100] = static_cast<char>(content[at + 100] ^ 1);
+  std::ofstream(path, std::ios::binary) << content;
+  any_array<5> whole(element_type::uint8, small);
+  hdf5_source const source(path, "", "zyx");
+  CHECK_THROWS_AS(source.read(box<5>::at_origin(small), whole.view()), io_error);
+  CHECK_THROWS_WITH(source.read(box<5>::at_origin(small), whole.view()), Contains("v.h5"));
+}
+
+TEST_CASE("hdf5_source: a file cut in the middle is an error", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto values = random_volume(element_type::uint8, small, random);
+  write_file(path, values, "zyx", {{4, 5, 6}, false, deflate});
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+  CHECK_THROWS_AS(hdf5_source(path, "", "zyx"), format_error);
+  CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"),
+                    Contains("v.h5' cannot be opened; it is damaged"));
+}
+
+TEST_CASE("hdf5_source: axes that do not fit the dataset are an error", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  any_array<5> values(element_type::uint8, small);
+  write_file(path, values, "zyx", {});
+  std::string const axes = GENERATE("yx", "zyxc", "zyy", "abc", "");
+  CHECK_THROWS_AS(hdf5_source(path, "/data", axes), shape_error);
+  CHECK_THROWS_WITH(hdf5_source(path, "/data", axes),
+                    Contains("'/data' has 3 axes") && Contains("'" + axes + "'"));
+}
+
+TEST_CASE("hdf5_source: a box outside the volume or a view that does not fit is an error", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  any_array<5> values(element_type::uint8, small);
+  write_file(path, values, "zyx", {});
+  hdf5_source const source(path, "/data", "zyx");
+  box<5> const outside{{}, {{1, 1, 12, 13, 17}}};
+  any_array<5> larger(element_type::uint8, outside.shape());
+  CHECK_THROWS_AS(source.read(outside, larger.view()), shape_error);
+  CHECK_THROWS_WITH(source.read(outside, larger.view()), Contains("leaves the volume"));
+  any_array<5> other_type(element_type::uint16, small);
+  CHECK_THROWS_WITH(source.read(box<5>::at_origin(small), other_type.view()),
+                    Contains("of uint8 does not fit") && Contains("of uint16"));
+  CHECK_THROWS_AS(source.read(box<5>::at_origin(small), larger.view()), shape_error);
+}
+
+TEST_CASE("hdf5_source reads what ilastik wrote", "[io][data]") {
+  auto const folder = test_data("brain-lightsheet");
+  if (!folder) return;
+  hdf5_source const source((*folder / "ilastik-segmentation.h5").string(), "", "zyxc",
+                           "attribute 'axistags'");
+  CHECK(source.description().shape == coord<5>{{1, 1, 30, 510, 667}});
+  any_array<5> labels(element_type::uint8, source.description().shape);
+  source.read(box<5>::at_origin(labels.shape()), labels.view());
+  std::array<index_t, 4> histogram{};
+  for (std::byte const label : labels.bytes()) ++histogram.at(static_cast<std::size_t>(label));
+  CHECK(histogram[0] == 0);
+  CHECK(histogram[1] + histogram[2] + histogram[3] == 30 * 510 * 667);
+  CHECK(histogram[1] + 2 * histogram[2] + 3 * histogram[3] == 19575467);
+}
