@@ -32,11 +32,10 @@ struct compiled_ensemble {
 
 /// Adds what one forest says about the packet's lanes `all` to p, [class, lane].
 template <class Target>
-[[gnu::always_inline]] inline void add_forest(compiled_ensemble const& e,
-                                              compiled_forest const& forest,
-                                              packet_features const& features, lane_mask const& all,
-                                              packet_worklist& work, packet_votes& votes, float* p,
-                                              std::ptrdiff_t p_stride) {
+[[gnu::always_inline]] inline void
+add_forest(compiled_ensemble const& e, compiled_forest const& forest,
+           packet_features const& features, lane_mask const& all, packet_worklist& work,
+           packet_votes& votes, float* p, std::ptrdiff_t p_stride) {
   votes.clear();
   std::span<branch const> const roots = forest.roots;
   for (std::size_t tree = 0; tree < roots.size(); tree += trees_at_once) {
@@ -143,9 +142,10 @@ class random_forest {
       return;
     }
     throw shape_error("random forest: features are [" + to_string(x.shape()) +
-                      "], probabilities [" + to_string(p.shape()) + "] (rows,voxels), but needed are " +
-                      std::to_string(feature_count()) + " features and " +
-                      std::to_string(class_count()) + " classes of as many voxels");
+                      "], probabilities [" + to_string(p.shape()) +
+                      "] (rows,voxels), but needed are " + std::to_string(feature_count()) +
+                      " features and " + std::to_string(class_count()) +
+                      " classes of as many voxels");
   }
 
   detail::compiled_ensemble ensemble_;

@@ -53,7 +53,8 @@ class tree_checker {
   void check_leaf(std::size_t node) const {
     auto const leaf = tree_.nodes[node].left;
     if (leaf < 0 || static_cast<std::size_t>(leaf) >= leaf_count())
-      fail(node, "leaf " + std::to_string(leaf) + " of " + std::to_string(leaf_count()) + " leaves");
+      fail(node,
+           "leaf " + std::to_string(leaf) + " of " + std::to_string(leaf_count()) + " leaves");
     check_probabilities(node, static_cast<std::size_t>(leaf));
     if (!forest_.weighted) return;
     double const weight = tree_.leaf_weights[static_cast<std::size_t>(leaf)];
@@ -125,9 +126,9 @@ inline void check_forest(ensemble_description const& e, std::size_t index) {
     throw format_error(where + std::to_string(forest.class_count) + " classes, but " +
                        std::to_string(e.classes.size()) + " are named");
   if (forest.feature_count == 0 || forest.feature_count != e.forests.front().feature_count)
-    throw format_error(where + std::to_string(forest.feature_count) + " features, but forest 0 has " +
-                       std::to_string(e.forests.front().feature_count) +
-                       "; all need the same, at least 1");
+    throw format_error(
+        where + std::to_string(forest.feature_count) + " features, but forest 0 has " +
+        std::to_string(e.forests.front().feature_count) + "; all need the same, at least 1");
   if (forest.trees.empty()) throw format_error(where + "has no trees");
   for (std::size_t tree = 0; tree < forest.trees.size(); ++tree)
     tree_checker(forest, index, tree).check();

@@ -42,7 +42,7 @@ struct walk_node {
 
 /// A leaf that does not give one whole vote to one class.
 struct mixed_leaf {
-  std::uint32_t slot;              ///< tree within its group of trees_at_once
+  std::uint32_t slot;         ///< tree within its group of trees_at_once
   std::vector<double> votes;  ///< [class] probability, times weight where that counts
 };
 
@@ -102,8 +102,7 @@ class forest_compiler {
       return leaf_flag | static_cast<branch>(in_group * source_.class_count +
                                              static_cast<std::size_t>(one - votes.begin()));
     result_.mixed_leaves.push_back({static_cast<std::uint32_t>(in_group), std::move(votes)});
-    return leaf_flag |
-           static_cast<branch>(result_.slot_count() + result_.mixed_leaves.size() - 1);
+    return leaf_flag | static_cast<branch>(result_.slot_count() + result_.mixed_leaves.size() - 1);
   }
 
   [[nodiscard]] std::vector<double> votes_of(decision_tree const& tree, std::size_t leaf) const {

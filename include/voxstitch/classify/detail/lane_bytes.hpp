@@ -85,9 +85,8 @@ compare_bytes(simd::avx2, std::uint8_t const* bytes, std::uint8_t pivot) {
 VOXSTITCH_TARGET_AVX2 inline void count_bits(simd::avx2, std::uint8_t* counters,
                                              std::uint64_t bits) {
   __m256i const place = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201u));
-  __m256i const spread =
-      _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3,
-                       3, 3, 3, 3, 3, 3);
+  __m256i const spread = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2,
+                                          2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
   for (int i = 0; i < 2; ++i) {
     __m256i const half = _mm256_set1_epi32(static_cast<int>(bits >> (32 * i)));
     __m256i const here = _mm256_and_si256(_mm256_shuffle_epi8(half, spread), place);

@@ -13,6 +13,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "voxstitch/classify/detail/lane_mask.hpp"
 
 namespace voxstitch::classify::detail {
@@ -24,8 +28,8 @@ struct code_map {
 
   /// Spreads lowest ... highest over 1 ... 253, so that values outside stay distinguishable.
   [[nodiscard]] static code_map over(float lowest, float highest) {
-    float const size = std::fabs(lowest) > std::fabs(highest) ? std::fabs(lowest)
-                                                              : std::fabs(highest);
+    float const size =
+        std::fabs(lowest) > std::fabs(highest) ? std::fabs(lowest) : std::fabs(highest);
     float span = highest - lowest;
     if (span < size * 0x1p-14f) span = size * 0x1p-14f;  // 252 steps the floats can resolve
     if (span < 0x1p-100f) span = 0x1p-100f;
@@ -34,10 +38,14 @@ struct code_map {
   }
 
   [[nodiscard]] std::uint8_t operator()(float x) const {
-    float v = (x - origin) * scale;
-    v = v > 0.0f ? v : 0.0f;
-    v = v < 255.0f ? v : 255.0f;
-    return static_cast<std::uint8_t>(static_cast<std::int32_t>(v));
+    float const v = (x - origin) * scale;
+#if defined(__x86_64__)  // else compilers make jumps of it, which nobody can predict
+    __m128 const cut = _mm_min_ss(_mm_max_ss(_mm_set_ss(v), _mm_setzero_ps()), _mm_set_ss(255));
+    return static_cast<std::uint8_t>(_mm_cvttss_si32(cut));
+#else
+    float const not_negative = v > 0.0f ? v : 0.0f;
+    return static_cast<std::uint8_t>(not_negative < 255.0f ? not_negative : 255.0f);
+#endif
   }
 };
 
@@ -56,40 +64,46 @@ struct packet_features {
   }
 };
 
-using float_vector [[gnu::vector_size(64)]] = float;
-using int_vector [[gnu::vector_size(64)]] = std::int32_t;
-using byte_vector [[gnu::vector_size(16)]] = std::uint8_t;
-inline constexpr std::size_t vector_floats = 16;
+/// The range of a full packet's row; NaN do not count, but set `nan_seen`.
+/// Loops of constant length over arrays of their own, so that compilers vectorise them.
+[[gnu::always_inline]] inline code_map map_of_row(float const* x, bool& nan_seen) {
+  constexpr std::size_t step = 32;
+  float low[step];
+  float high[step];
+  float not_nan[step];  // 0 and infinities stay out of it: NaN only of NaN
+  for (std::size_t j = 0; j < step; ++j) {
+    low[j] = INFINITY;
+    high[j] = -INFINITY;
+    not_nan[j] = 0;
+  }
+  for (std::size_t i = 0; i < lanes; i += step)
+    for (std::size_t j = 0; j < step; ++j) {
+      float const v = x[i + j];
+      low[j] = v < low[j] ? v : low[j];
+      high[j] = v > high[j] ? v : high[j];
+      not_nan[j] = v == v ? not_nan[j] : v;
+    }
+  for (std::size_t half = step / 2; half > 0; half /= 2)
+    for (std::size_t j = 0; j < half; ++j) {
+      low[j] = low[j + half] < low[j] ? low[j + half] : low[j];
+      high[j] = high[j + half] > high[j] ? high[j + half] : high[j];
+      not_nan[j] = not_nan[j + half] == 0 ? not_nan[j] : not_nan[j + half];
+    }
+  nan_seen = nan_seen || not_nan[0] != 0;
+  return code_map::over(low[0], high[0]);
+}
 
-/// Codes one feature of a full packet; adds to `nan_seen` where a value is not a number.
-[[gnu::always_inline]] inline code_map encode_row(float const* x, std::uint8_t* codes,
-                                                  int_vector& nan_seen) {
-  float_vector lowest = float_vector{} + INFINITY;
-  float_vector highest = float_vector{} - INFINITY;
-  for (std::size_t i = 0; i < lanes; i += vector_floats) {
-    float_vector v;
-    std::memcpy(&v, x + i, sizeof v);
-    lowest = v < lowest ? v : lowest;
-    highest = v > highest ? v : highest;
-    nan_seen |= v != v;
+/// The codes of a full packet's row.
+[[gnu::always_inline]] inline void encode_row(float const* x, code_map const map,
+                                              std::uint8_t* codes) {
+  std::uint8_t code[lanes];
+  for (std::size_t i = 0; i < lanes; ++i) {
+    float v = (x[i] - map.origin) * map.scale;
+    v = v > 0.0f ? v : 0.0f;
+    v = v < 255.0f ? v : 255.0f;
+    code[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(v));
   }
-  float low = lowest[0];
-  float high = highest[0];
-  for (std::size_t i = 1; i < vector_floats; ++i) {
-    low = lowest[i] < low ? lowest[i] : low;
-    high = highest[i] > high ? highest[i] : high;
-  }
-  code_map const map = code_map::over(low, high);
-  for (std::size_t i = 0; i < lanes; i += vector_floats) {
-    float_vector v;
-    std::memcpy(&v, x + i, sizeof v);
-    v = (v - map.origin) * map.scale;
-    v = v > 0.0f ? v : float_vector{};
-    v = v < 255.0f ? v : float_vector{} + 255.0f;
-    byte_vector const code = __builtin_convertvector(__builtin_convertvector(v, int_vector), byte_vector);
-    std::memcpy(codes + i, &code, sizeof code);
-  }
-  return map;
+  std::memcpy(codes, code, sizeof code);
 }
 
 /// Lanes of the first `count` with a NaN among their features.
@@ -106,7 +120,7 @@ inline constexpr std::size_t vector_floats = 16;
 /// NaN.
 [[gnu::always_inline]] inline lane_mask encode(packet_features const& p, std::size_t feature_count,
                                                std::size_t count) {
-  int_vector nan_seen{};
+  bool nan_seen = false;
   float padded[lanes];
   for (std::size_t feature = 0; feature < feature_count; ++feature) {
     float const* x = p.row(feature);
@@ -114,11 +128,11 @@ inline constexpr std::size_t vector_floats = 16;
       for (std::size_t lane = 0; lane < lanes; ++lane) padded[lane] = x[lane < count ? lane : 0];
       x = padded;
     }
-    p.maps[feature] = encode_row(x, p.code_row(feature), nan_seen);
+    p.maps[feature] = map_of_row(x, nan_seen);
+    encode_row(x, p.maps[feature], p.code_row(feature));
   }
   lane_mask all = lane_mask::first(count);
-  int_vector const none{};
-  if (std::memcmp(&nan_seen, &none, sizeof none) != 0) {
+  if (nan_seen) [[unlikely]] {
     lane_mask const nan = find_nan(p, feature_count, count);
     for (std::size_t word = 0; word < words_per_mask; ++word) all.words[word] &= ~nan.words[word];
   }

@@ -20,8 +20,8 @@ namespace voxstitch::classify::detail {
 /// The votes of one packet in one forest.
 struct packet_votes {
   std::size_t class_count;
-  lane_mask* whole;      ///< [tree of the group, class] lanes that voted so
-  std::uint8_t* recent;  ///< [class, lane] whole votes not yet in `counts`
+  lane_mask* whole;       ///< [tree of the group, class] lanes that voted so
+  std::uint8_t* recent;   ///< [class, lane] whole votes not yet in `counts`
   std::uint32_t* counts;  ///< [class, lane] whole votes
   std::uint32_t* summed;  ///< [class, lane] of the whole votes, those in `sums`; mixed lanes only
   float* sums;            ///< [class, lane]; mixed lanes only
@@ -90,7 +90,8 @@ struct packet_votes {
     if (slot < forest.slot_count()) continue;
     mixed_leaf const& leaf = forest.mixed_leaves[slot - forest.slot_count()];
     if (leaf.slot != in_group) continue;
-    for_each_lane(work.masks[i], [&](std::size_t lane) { votes.add_mixed(lane, leaf.votes.data()); });
+    for_each_lane(work.masks[i],
+                  [&](std::size_t lane) { votes.add_mixed(lane, leaf.votes.data()); });
   }
 }
 
@@ -130,8 +131,8 @@ template <class Target>
 
 /// Adds a lane's probabilities in this forest times its number of trees: p is [class, lane].
 template <class Target>
-void add_mixed_probabilities(packet_votes& votes, std::size_t lane,
-                             std::size_t const* classes, float* p, std::ptrdiff_t p_stride) {
+void add_mixed_probabilities(packet_votes& votes, std::size_t lane, std::size_t const* classes,
+                             float* p, std::ptrdiff_t p_stride) {
   votes.sum_whole_votes(lane);
   auto const total = static_cast<float>(votes.totals[lane]);
   auto const trees = static_cast<float>(votes.trees);
@@ -142,10 +143,9 @@ void add_mixed_probabilities(packet_votes& votes, std::size_t lane,
 
 /// Adds the forest's probabilities times its number of trees for the lanes of `all`.
 template <class Target>
-[[gnu::always_inline]] inline void add_probabilities(compiled_forest const& forest,
-                                                     packet_votes& votes, lane_mask const& all,
-                                                     std::size_t const* classes, float* p,
-                                                     std::ptrdiff_t p_stride) {
+[[gnu::always_inline]] inline void
+add_probabilities(compiled_forest const& forest, packet_votes& votes, lane_mask const& all,
+                  std::size_t const* classes, float* p, std::ptrdiff_t p_stride) {
   votes.flush();
   lane_mask pure = all;
   for (std::size_t word = 0; word < words_per_mask; ++word)

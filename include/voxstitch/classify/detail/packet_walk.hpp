@@ -22,18 +22,25 @@ struct packet_worklist {
   static constexpr std::size_t leaf_capacity = lanes * trees_at_once + 1;
   std::array<lane_mask, ring + leaf_capacity> masks;
   std::array<branch, ring + leaf_capacity> branches;
-  std::size_t tail = 0;             ///< nodes pushed
-  std::size_t leaves_end = ring;    ///< leaves stand behind the ring
+  std::size_t leaves_end = ring;  ///< leaves stand behind the ring
+};
+
+/// The two ends of a worklist, in registers while it is in use.
+struct worklist_ends {
+  std::size_t nodes = 0;
+  std::size_t leaves = packet_worklist::ring;
 
   /// Appends without a conditional jump: an entry without lanes is overwritten by the next.
-  [[gnu::always_inline]] void push(branch to, lane_mask const& mask) {
+  [[gnu::always_inline]] void push(packet_worklist& work, branch to, lane_mask const& mask) {
     std::size_t const is_leaf = to >> 31;
-    std::size_t const at = is_leaf != 0 ? leaves_end : tail % ring;
-    masks[at] = mask;
-    branches[at] = to;
+    std::size_t const node = nodes % packet_worklist::ring;
+    std::size_t const at = node + ((leaves - node) & (std::size_t{0} - is_leaf));
+    for (std::size_t word = 0; word < words_per_mask; ++word)
+      work.masks[at].words[word] = mask.words[word];
+    work.branches[at] = to;
     std::size_t const grows = mask.any() ? 1 : 0;
-    tail += grows & ~is_leaf;
-    leaves_end += grows & is_leaf;
+    nodes += grows & ~is_leaf;
+    leaves += grows & is_leaf;
   }
 };
 
@@ -60,7 +67,8 @@ template <class Target>
 /// Sends the lanes of `mask` to the node's children.
 template <class Target>
 [[gnu::always_inline]] inline void visit(packet_features const& p, walk_node const& node,
-                                         lane_mask const& mask, packet_worklist& work) {
+                                         lane_mask const& mask, packet_worklist& work,
+                                         worklist_ends& ends) {
   std::uint8_t const code = p.maps[node.feature](node.threshold);
   std::uint8_t const* const row = p.code_row(node.feature);
   lane_mask left;
@@ -75,8 +83,8 @@ template <class Target>
     left = settle<Target>(p, node, code, mask);
   for (std::size_t word = 0; word < words_per_mask; ++word)
     right.words[word] = mask.words[word] & ~left.words[word];
-  work.push(node.left, left);
-  work.push(node.right, right);
+  ends.push(work, node.left, left);
+  ends.push(work, node.right, right);
 }
 
 /// Walks up to trees_at_once trees; afterwards the worklist holds the leaves.
@@ -84,14 +92,13 @@ template <class Target>
 [[gnu::always_inline]] inline void walk(compiled_forest const& forest,
                                         std::span<branch const> roots, packet_features const& p,
                                         lane_mask const& all, packet_worklist& work) {
-  work.tail = 0;
-  work.leaves_end = packet_worklist::ring;
-  for (branch root : roots) work.push(root, all);
-  for (std::size_t head = 0; head != work.tail; ++head) {
+  worklist_ends ends;
+  for (branch root : roots) ends.push(work, root, all);
+  for (std::size_t head = 0; head != ends.nodes; ++head) {
     std::size_t const at = head % packet_worklist::ring;
-    lane_mask const mask = work.masks[at];
-    visit<Target>(p, forest.nodes[work.branches[at]], mask, work);
+    visit<Target>(p, forest.nodes[work.branches[at]], work.masks[at], work, ends);
   }
+  work.leaves_end = ends.leaves;
 }
 
 }  // namespace voxstitch::classify::detail
