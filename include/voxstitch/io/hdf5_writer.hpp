@@ -16,10 +16,10 @@ namespace voxstitch::io {
 
 /// What a dataset is called and what is said about its values.
 struct dataset_spec {
-  std::string name = "/exported_data";          ///< path in the file; groups are made
-  std::optional<std::array<double, 2>> drange;  ///< lowest and highest value that may occur
-  std::string display_mode = "grayscale";       ///< how ilastik shows it
-  std::vector<std::string> class_names;         ///< of the channels or labels; may be empty
+  std::string name = "/exported_data";               ///< path in the file; groups are made
+  std::optional<std::array<double, 2>> drange = {};  ///< lowest and highest value that may occur
+  std::string display_mode = "grayscale";            ///< how ilastik shows it
+  std::vector<std::string> class_names = {};         ///< of the channels or labels; may be empty
 };
 
 namespace detail {
