@@ -18,7 +18,7 @@ rm -rf -- "$folder/brain" "$folder/result"
 mkdir -p -- "$folder/result"
 set -x
 "$program" phantom -o "$folder/brain" --shape 48,256,256
-"$program" run --classifier threshold:0.5 "$folder/brain/raw/slice_*.tif" \
+"$program" run --classifier threshold:120,420 "$folder/brain/raw/slice_*.tif" \
   -o "labels=$folder/result/labels.h5" -o "classes=$folder/result/classes.h5" \
   --picture "$folder/result/slice.png"
 { set +x; } 2>/dev/null
