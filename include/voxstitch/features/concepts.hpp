@@ -24,7 +24,6 @@ namespace voxstitch::features {
 ///    view with unit stride along the lanes: packet after packet of the tile, z, y, x inside a
 ///    packet; lanes beyond the tile get finite values;
 ///  - a voxel's features do not depend on how the domain is divided into blocks and tiles;
-///  - `b.tile_shape(shape)` is a good tile for a block of that shape, in whole packets;
 ///  - `b.check_domain(shape)` throws shape_error for images that are too small;
 ///  - concurrent calls on one `b` are race-free, each with a scratch of its own.
 template <class B>
@@ -34,7 +33,6 @@ concept feature_bank = requires(B const& b, strided_view<float const, 4> const& 
                                 typename B::scratch_type& scratch) {
   { b.halo() } -> std::convertible_to<coord<3>>;
   { b.feature_count() } -> std::convertible_to<std::size_t>;
-  { b.tile_shape(shape) } -> std::convertible_to<coord<3>>;
   { b.prepared_bytes(region, region) } -> std::convertible_to<std::int64_t>;
   b.check_domain(shape);
   b.compute(b.prepare(input, region, region, region), region, shape, scratch, out);

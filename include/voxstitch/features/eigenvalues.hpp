@@ -87,8 +87,8 @@ template <class Target>
   return p0 + rounded<Target>(t4, p4 + rounded<Target>(t4, p8 + rounded<Target>(t4, upper)));
 }
 
-/// A matrix A without its mean eigenvalue m: B = A - m 1; `adjugate` is B^2 - tr(B^2) / 3, which has
-/// the off-diagonal entries of B's adjugate.
+/// A matrix A without its mean eigenvalue m: B = A - m 1; `adjugate` is B^2 - tr(B^2) / 3, which
+/// has the off-diagonal entries of B's adjugate.
 struct deviation {
   double mean;
   double p2;           ///< tr(B^2) / 6
@@ -142,8 +142,8 @@ template <class Target>
 /// The square of the norm of N = p (x^2 - 2) sign(r) B - x (B^2 - 2 p^2).
 template <class Target>
 [[gnu::always_inline]] inline double rest_square(symmetric_matrix<double> const& b,
-                                                 symmetric_matrix<double> const& c,
-                                                 double signed_p, double x) {
+                                                 symmetric_matrix<double> const& c, double signed_p,
+                                                 double x) {
   double const f = rounded<Target>(signed_p, rounded<Target>(x, x) - 2);
   double const zz = difference_of_products<Target>(f, b.zz, x, c.zz);
   double const yy = difference_of_products<Target>(f, b.yy, x, c.yy);
@@ -177,14 +177,14 @@ template <class Target>
 /// are nearly equal; in double, without branches, so that loops over it vectorise.
 ///
 /// With m = trace / 3, B = A - m 1 and p^2 = tr(B^2) / 6 the eigenvalues of B / p are the roots of
-/// x^3 - 3 x = 2 r, r = det(B / p) / 2. The root that lies apart, sign(r) x with x from sqrt(3) to 2,
-/// is well conditioned. The other two lie h on either side of -sign(r) x / 2; taking h from the
+/// x^3 - 3 x = 2 r, r = det(B / p) / 2. The root that lies apart, sign(r) x with x from sqrt(3) to
+/// 2, is well conditioned. The other two lie h on either side of -sign(r) x / 2; taking h from the
 /// polynomial would lose half of the digits where they are close. Instead it is the norm of what B
-/// is beside that eigenvector: N = (x^2 - 2) sign(r) B - x (B^2 - 2), h = |N| / (sqrt(8) (x^2 - 1)),
-/// both for p = 1.
+/// is beside that eigenvector: N = (x^2 - 2) sign(r) B - x (B^2 - 2), h = |N| / (sqrt(8) (x^2 -
+/// 1)), both for p = 1.
 template <class Target>
-[[gnu::always_inline]] inline three_values<double> eigenvalues_3d(
-    symmetric_matrix<double> const& a) {
+[[gnu::always_inline]] inline three_values<double>
+eigenvalues_3d(symmetric_matrix<double> const& a) {
   detail::deviation const d = detail::deviation_of<Target>(a);
   double const inverse_p = detail::inverse_root<Target>(d.p2);
   auto const e = detail::apart_eigenvalue_of<Target>(d.p2, inverse_p, d.determinant);

@@ -16,8 +16,8 @@ struct matrix_rows {
   index_t count = 0;  ///< a multiple of vector_floats
 };
 
-/// The steps of eigenvalues_3d, each in its own loop over some voxels. One loop over all of it would
-/// be a chain of 350 cycles, too long for a processor to overlap it with the next one.
+/// The steps of eigenvalues_3d, each in its own loop over some voxels. One loop over all of it
+/// would be a chain of 350 cycles, too long for a processor to overlap it with the next one.
 struct eigenvalue_rows {
   template <class Target>
   [[gnu::always_inline]] static inline void run(matrix_rows const& rows) {
@@ -96,8 +96,8 @@ struct eigenvalue_rows {
     VOXSTITCH_VECTOR_LOOP
     for (index_t i = 0; i < count; ++i) {
       double const rest_norm = rounded<Target>(w.rest[i], w.inverse_rest[i]);
-      three_values<double> const v = assembled<Target>(w.mean[i], {w.signed_p[i], w.root[i]},
-                                                       w.inverse_p[i], rest_norm);
+      three_values<double> const v =
+          assembled<Target>(w.mean[i], {w.signed_p[i], w.root[i]}, w.inverse_p[i], rest_norm);
       first[i] = static_cast<float>(v.first);
       second[i] = static_cast<float>(v.second);
       third[i] = static_cast<float>(v.third);

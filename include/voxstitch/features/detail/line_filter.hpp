@@ -68,7 +68,8 @@ template <class Target, int Radius>
 template <int Radius, unsigned Orders>
 struct line_filter {
   template <class Target>
-  [[gnu::always_inline]] static inline void run(line_batch const& b, filter_weights const& weights) {
+  [[gnu::always_inline]] static inline void run(line_batch const& b,
+                                                filter_weights const& weights) {
     filter_weights const w = weights;
     for (index_t row = 0; row < b.rows; ++row) filter_row<Target>(b, w, row);
   }

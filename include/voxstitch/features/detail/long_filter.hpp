@@ -9,12 +9,12 @@
 
 namespace voxstitch::features::detail {
 
-/// Columns that are smoothed at once across rows: 64 x (2 * 35 + 1) floats, 18 KB, stay in the first
-/// cache at sigma 10, and the distance of two rows is known to the compiler.
+/// Columns that are smoothed at once across rows: 64 x (2 * 35 + 1) floats, 18 KB, stay in the
+/// first cache at sigma 10, and the distance of two rows is known to the compiler.
 inline constexpr index_t strip_columns = 64;
 
-/// Lines to be smoothed along one axis. Along y and z (`Step` = strip_columns) the lines are the rows
-/// of a strip; along x (`Step` = 1) one line of any length lies in memory as it is.
+/// Lines to be smoothed along one axis. Along y and z (`Step` = strip_columns) the lines are the
+/// rows of a strip; along x (`Step` = 1) one line of any length lies in memory as it is.
 struct long_lines {
   float const* center = nullptr;  ///< first voxel of the first output row
   float* out = nullptr;
@@ -49,7 +49,8 @@ struct long_filter {
     for (index_t i = 0; i < count; ++i) sums[i] = rounded<Target>(middle, center[i]);
     index_t k = 1;
     for (; k + taps_at_once <= l.radius + 1; k += taps_at_once)
-      add_taps<Target, taps_at_once>(l.weights + k, center + k * Step, center - k * Step, sums, count);
+      add_taps<Target, taps_at_once>(l.weights + k, center + k * Step, center - k * Step, sums,
+                                     count);
     for (; k <= l.radius; ++k)
       add_taps<Target, 1>(l.weights + k, center + k * Step, center - k * Step, sums, count);
     VOXSTITCH_VECTOR_LOOP

@@ -9,8 +9,8 @@
 
 namespace voxstitch::features::detail {
 
-/// All loops, compiled for one instruction set. Members called `..._2d` and `..._3d` sum over two or
-/// three axes.
+/// All loops, compiled for one instruction set. Members called `..._2d` and `..._3d` sum over two
+/// or three axes.
 struct row_passes {
   using filter = void (*)(line_batch const&, filter_weights const&);
   using combination = void (*)(row_set const&);

@@ -15,7 +15,7 @@
 #define VOXSTITCH_VECTORISED
 #elif defined(__GNUC__)
 #define VOXSTITCH_VECTOR_LOOP _Pragma("GCC ivdep")
-#define VOXSTITCH_VECTORISED [[gnu::optimize("O3","no-trapping-math")]]
+#define VOXSTITCH_VECTORISED [[gnu::optimize("O3", "no-trapping-math")]]
 #else
 #define VOXSTITCH_VECTOR_LOOP
 #define VOXSTITCH_VECTORISED

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How does a block of an image become ilastik's pixel features?
+///
+/// Formulas, sigmas, windows, border and rounding are those of ilastik with fastfilters; only the
+/// eigenvalues of 3 x 3 matrices are computed in double.
+
+#include <tbb/task_arena.h>
+
+#include "voxstitch/core/error.hpp"
+#include "voxstitch/features/detail/presmoothing.hpp"
+#include "voxstitch/features/detail/scale_sweep.hpp"
+#include "voxstitch/features/feature_names.hpp"
+#include "voxstitch/features/packet_order.hpp"
+#include "voxstitch/features/tile_shape.hpp"
+
+namespace voxstitch::features {
+
+/// Computes the chosen features of blocks in two stages: prepare() smooths a block with every used
+/// scale; compute() then makes all features of one of its tiles. Every stage mirrors its own input
+/// at the domain's border and nowhere else: a voxel's values do not depend on blocks and tiles, nor
+/// on the threads and the instruction set.
+/// @thread_safety All const members may be called concurrently (each with its own outputs).
+class filter_bank {
+ public:
+  using scratch_type = tile_scratch;
+
+  /// @param input_channels channels of the image, at least 1
+  /// @throws usage_error for a selection that is not a matrix of filters and scales, or chooses
+  ///         nothing, or has a sigma that is not positive.
+  filter_bank(selection chosen, std::size_t input_channels, simd::target target = simd::active())
+      : selection_(std::move(chosen)), input_channels_(input_channels),
+        passes_(detail::make_row_passes(target)) {
+    check_selection();
+    make_plans();
+    number_features();
+  }
+
+  /// Reach in voxels (z, y, x) of the filters that are chosen, the largest over all scales; z is 0
+  /// when every used scale is computed in 2D.
+  [[nodiscard]] coord<3> halo() const {
+    coord<3> reach;
+    for (detail::scale_plan const& plan : plans_) reach = max(reach, plan.reach());
+    return reach;
+  }
+  [[nodiscard]] std::size_t input_channels() const { return input_channels_; }
+  [[nodiscard]] std::size_t feature_count() const { return names_.size(); }
+  /// In the order of the features: filter, then scale, then input channel, then eigenvalue.
+  [[nodiscard]] std::vector<std::string> const& feature_names() const { return names_; }
+  [[nodiscard]] selection const& chosen() const { return selection_; }
+
+  /// @param shape z, y, x of the image
+  /// @throws shape_error when an axis is too short for a used scale.
+  void check_domain(coord<3> const& shape) const {
+    for (detail::scale_plan const& plan : plans_)
+      for (std::size_t axis = plan.in_2d ? 1 : 0; axis < 3; ++axis)
+        check_extent(plan.sigma, axis, shape[axis]);
+  }
+
+  /// Stage 1: smooths every channel with every used scale, on the result box and what the filters
+  /// need around it. Parallel inside the caller's task arena.
+  /// @param input  c, z, y, x; the voxels of `read`
+  /// @param read   within the domain, at least the result grown by halo()
+  /// @param result where features will be computed
+  /// @param into   overwritten; keeps its memory from block to block
+  void prepare(strided_view<float const, 4> const& input, box<3> const& read, box<3> const& result,
+               box<3> const& domain, presmoothed& into) const {
+    into.domain = domain;
+    into.result = result;
+    into.fields.resize(plans_.size() * input_channels_);
+    auto field = into.fields.begin();
+    for (detail::scale_plan const& plan : plans_) {
+      detail::smoothing_boxes const boxes(plan, result, domain);
+      assert(contains(read, boxes.source));
+      into.work.reserve(boxes.between(plan.in_2d));
+      for (std::size_t c = 0; c < input_channels_; ++c, ++field) {
+        field->reshape(boxes.frame);
+        auto const channel = input.slice(0, static_cast<index_t>(c));
+        detail::smoothing(passes_, plan, channel, read, boxes, domain)
+            .run(*field, into.work.data());
+      }
+    }
+  }
+  [[nodiscard]] presmoothed prepare(strided_view<float const, 4> const& input, box<3> const& read,
+                                    box<3> const& result, box<3> const& domain) const {
+    presmoothed p;
+    prepare(input, read, result, domain, p);
+    return p;
+  }
+
+  /// Upper bound of the memory that prepare() takes in bytes, its result included; with as many
+  /// threads as the current task arena has.
+  [[nodiscard]] std::int64_t prepared_bytes(box<3> const& result, box<3> const& domain) const {
+    index_t fields = 0;
+    index_t work = 0;
+    for (detail::scale_plan const& plan : plans_) {
+      detail::smoothing_boxes const boxes(plan, result, domain);
+      index_t const buffers = detail::smoothing::buffer_floats(boxes, plan.presmoothing.radius()) *
+                              tbb::this_task_arena::max_concurrency();
+      fields += presmoothed_field::floats_of(boxes.frame) * static_cast<index_t>(input_channels_);
+      work = std::max(work, boxes.between(plan.in_2d) + buffers);
+    }
+    return (fields + work) * static_cast<std::int64_t>(sizeof(float));
+  }
+
+  /// Stage 2: all features of a tile, without allocating once `scratch` has met a tile of that
+  /// size.
+  /// @param tile   within p.result, z, y, x in the domain's coordinates
+  /// @param packet voxels of a packet (z, y, x); at most 64 along x
+  /// @param out    [feature, lane] with unit stride along the lanes: packet after packet in (z, y,
+  ///               x) order over the tile, inside a packet z, y, x order. Lanes of packets that
+  ///               reach beyond the tile get some finite value.
+  void compute(presmoothed const& p, box<3> const& tile, coord<3> const& packet,
+               tile_scratch& scratch, strided_view<float, 2> const& out) const {
+    assert(contains(p.result, tile) && packet[2] <= 64 && out.stride(1) == 1);
+    packet_order const order(tile.shape(), packet);
+    assert(out.extent(0) == static_cast<index_t>(feature_count()) &&
+           out.extent(1) >= order.lanes());
+    auto field = p.fields.begin();
+    for (detail::scale_plan const& plan : plans_)
+      for (std::size_t c = 0; c < input_channels_; ++c, ++field)
+        compute_scale(plan, c, *field, p.domain, tile, order, scratch, out);
+  }
+
+  /// Bytes of scratch that a tile of that shape takes.
+  [[nodiscard]] static std::int64_t scratch_bytes(coord<3> const& tile, coord<3> const& packet) {
+    return scratch_floats(tile, packet_order(tile, packet)) *
+           static_cast<std::int64_t>(sizeof(float));
+  }
+
+ private:
+  void check_selection() const {
+    if (input_channels_ == 0) throw usage_error("filter_bank: the image has no channels");
+    bool any = false;
+    bool matrix = selection_.chosen.size() == selection_.filters.size();
+    for (auto const& row : selection_.chosen) {
+      matrix = matrix && row.size() == selection_.scales.size();
+      any = any || std::find(row.begin(), row.end(), true) != row.end();
+    }
+    if (!matrix)
+      throw usage_error("filter_bank: the selection must be a matrix of " +
+                        std::to_string(selection_.filters.size()) + " filters x " +
+                        std::to_string(selection_.scales.size()) + " scales");
+    if (!any) throw usage_error("filter_bank: no feature is selected");
+    for (scale const& s : selection_.scales)
+      if (!(s.sigma > 0) || s.sigma > 1e6)
+        throw usage_error("filter_bank: scale " + std::to_string(s.sigma) +
+                          " is not a positive number of voxels");
+  }
+
+  /// One plan per scale with a chosen filter; plan_of_[column] is its place, if there is one.
+  void make_plans() {
+    plan_of_.resize(selection_.scales.size());
+    for (std::size_t column = 0; column < selection_.scales.size(); ++column) {
+      auto const chosen = [&](auto const& row) { return bool(row[column]); };
+      if (std::none_of(selection_.chosen.begin(), selection_.chosen.end(), chosen)) continue;
+      plan_of_[column] = plans_.size();
+      plans_.push_back(detail::make_scale_plan(selection_.scales[column]));
+    }
+  }
+
+  void number_features() {
+    for (std::size_t row = 0; row < selection_.filters.size(); ++row)
+      for (std::size_t column = 0; column < selection_.scales.size(); ++column)
+        if (selection_.chosen[row][column])
+          add_feature(selection_.filters[row], selection_.scales[column], plans_[plan_of_[column]]);
+  }
+  void add_feature(filter f, scale const& s, detail::scale_plan& plan) {
+    plan.features[static_cast<std::size_t>(f)].push_back(names_.size());
+    std::size_t const channels = input_channels_ * detail::components(f, s.in_2d);
+    for (std::size_t i = 0; i < channels; ++i) names_.push_back(feature_name(f, s, i, channels));
+  }
+
+  /// ilastik refuses images on which its longest filter would reflect more than once.
+  static void check_extent(double sigma, std::size_t axis, index_t extent) {
+    auto const smallest = static_cast<index_t>(std::ceil(rounded<simd::baseline>(3.5, sigma))) + 1;
+    if (extent >= smallest) return;
+    throw shape_error(
+        "filter_bank: scale " + detail::python_repr(sigma) + " needs at least " +
+        std::to_string(smallest) + " voxels along " + "zyx"[axis] + ", but the image has " +
+        std::to_string(extent) +
+        (axis == 0 ? "; compute this scale in 2D or leave it out" : "; leave this scale out"));
+  }
+
+  [[nodiscard]] static index_t scratch_floats(coord<3> const& tile, packet_order const& order) {
+    return detail::scale_sweep::scratch_floats(tile[1], detail::rounded_up(order.columns()));
+  }
+
+  void compute_scale(detail::scale_plan const& plan, std::size_t channel,
+                     presmoothed_field const& field, box<3> const& domain, box<3> const& tile,
+                     packet_order const& order, tile_scratch& scratch,
+                     strided_view<float, 2> const& out) const {
+    scratch.restart(scratch_floats(tile.shape(), order));
+    detail::plane_region const region{&field,
+                                      tile.inclusive_min[1],
+                                      tile.inclusive_min[2],
+                                      tile.extent(1),
+                                      detail::rounded_up(order.columns()),
+                                      plan.in_2d};
+    index_t const first = tile.inclusive_min[0];
+    detail::scale_sweep sweep(passes_, plan, region, domain, first, scratch);
+    for (index_t z = first; z < tile.exclusive_max[0]; ++z)
+      sweep.advance_to(z, [&](filter f, std::size_t component, float const* plane) {
+        std::size_t const offset = channel * detail::components(f, plan.in_2d) + component;
+        for (std::size_t const feature : plan.features[static_cast<std::size_t>(f)]) {
+          float* const lanes = out.data() + static_cast<index_t>(feature + offset) * out.stride(0);
+          order.write_plane(z - first, plane, region.width, lanes);
+        }
+      });
+  }
+
+  selection selection_;
+  std::size_t input_channels_;
+  detail::row_passes passes_;
+  std::vector<detail::scale_plan> plans_;
+  std::vector<std::size_t> plan_of_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace voxstitch::features

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How large is a tile, so that its features stay in the second cache?
+///
+/// A tile's features are written by the filters and read by the classifier at once. With 1 MB of
+/// second cache and half of it for a forest's nodes, 512 KB are left:
+///
+///     61 channels  (3D, all filters at 7 scales): 512 KB / (61 x 4 B) = 2148 voxels ->  8 x 8 x 32
+///     122 channels (3D, two input channels):      512 KB / (122 x 4 B) = 1074 voxels -> 4 x 8 x 32
+///     49 channels  (2D, all filters at 7 scales): 512 KB / (49 x 4 B) = 2674 voxels ->  1 x 32 x
+///     64 98 channels  (2D, two input channels):      512 KB / (98 x 4 B) = 1337 voxels ->  1 x 32
+///     x 32
+///
+/// Filters read beyond the tile, up to 2 voxels on each side and for the structure tensor up to 3;
+/// along x rows are rounded up to 16 voxels. For 2048 voxels the passes over such margins cost, in
+/// multiples of the tile's voxels (x, y and z passes of the filters; x and y passes of the tensor's
+/// products, which dominate):
+///
+///     4 x 8 x 64:   3.0 2.0 1.0;  3.0 2.0       8 x 8 x 32:   2.3 1.5 1.0;  2.3 1.5
+///     4 x 16 x 32:  2.5 2.0 1.0;  2.5 2.0       8 x 16 x 16:  1.9 1.5 1.0;  1.9 1.5, but the
+///                                               gradient then needs 32 columns for 16
+///
+/// The intermediate planes of one scale are kept in rings: 6 fields x 5 planes x 8 x 32 x 4 B = 30
+/// KB for the filters, the same for the tensor: the first cache's size, and re-used at every scale.
+
+#include <algorithm>
+#include <cstddef>
+
+#include "voxstitch/geometry/coord.hpp"
+
+namespace voxstitch::features {
+
+/// Bytes of features that a tile may have.
+inline constexpr index_t default_tile_bytes = 512 * 1024;
+
+/// The shape (z, y, x) of a tile: whole packets, as many as `bytes` hold, at least one.
+/// @param packet voxels of a packet (z, y, x), as (4, 8, 8), in 2D (1, 16, 16)
+[[nodiscard]] inline coord<3> tile_shape(std::size_t feature_count, coord<3> const& packet,
+                                         index_t bytes = default_tile_bytes) {
+  auto const voxel_bytes =
+      static_cast<index_t>(std::max<std::size_t>(feature_count, 1) * sizeof(float));
+  coord<3> tile = packet;
+  auto const double_within = [&](std::size_t axis, index_t limit) {
+    if (tile[axis] * 2 <= limit && product(tile) * 2 * voxel_bytes <= bytes) tile[axis] *= 2;
+  };
+  bool const flat = packet[0] == 1;
+  double_within(2, 32);
+  double_within(2, 32);
+  double_within(1, flat ? 32 : 8);
+  double_within(2, flat ? 64 : 32);
+  double_within(0, flat ? 1 : 8);
+  double_within(1, flat ? 64 : 16);
+  return tile;
+}
+
+}  // namespace voxstitch::features
