@@ -82,6 +82,20 @@ class strided_view {
     return {data_ + index * strides_[axis], shape, strides};
   }
 
+  /// The same elements with an axis of extent 1 more, at place `axis`: what slice() takes back.
+  [[nodiscard]] strided_view<T, N + 1> expanded(std::size_t axis) const {
+    assert(axis <= N);
+    coord<N + 1> shape;
+    coord<N + 1> strides;
+    for (std::size_t from = 0, to = 0; to <= N; ++to) {
+      bool const is_new = to == axis;
+      shape[to] = is_new ? 1 : shape_[from];
+      strides[to] = is_new ? 0 : strides_[from];
+      from += is_new ? 0 : 1;
+    }
+    return {data_, shape, strides};
+  }
+
   /// The same elements with axis `order[i]` at place i.
   [[nodiscard]] strided_view permuted(std::array<std::size_t, N> const& order) const {
     coord<N> shape;

@@ -78,6 +78,19 @@ TEST_CASE("a slice drops an axis", "[view]") {
   CHECK(v.slice(2, 4)(2, 1) == v(2, 1, 4));
 }
 
+TEST_CASE("an expanded view has an axis more, which a slice takes back", "[view]") {
+  auto memory = counted(12);
+  strided_view<int, 2> const v(memory.data(), {{3, 4}});
+  CHECK(v.expanded(0).shape() == coord<3>{{1, 3, 4}});
+  CHECK(v.expanded(1).shape() == coord<3>{{3, 1, 4}});
+  CHECK(v.expanded(2).shape() == coord<3>{{3, 4, 1}});
+  CHECK(&v.expanded(1)(2, 0, 3) == &v(2, 3));
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    CHECK(v.expanded(axis).slice(axis, 0).shape() == v.shape());
+    CHECK(v.expanded(axis).slice(axis, 0).strides() == v.strides());
+  }
+}
+
 TEST_CASE("permuted axes are the same elements", "[view]") {
   auto memory = counted(60);
   strided_view<int, 3> const v(memory.data(), {{3, 4, 5}});
