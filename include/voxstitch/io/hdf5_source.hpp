@@ -12,6 +12,7 @@
 #include "voxstitch/io/any_source.hpp"
 #include "voxstitch/io/chunk_grid.hpp"
 #include "voxstitch/io/deflate.hpp"
+#include "voxstitch/io/detail/hdf5_storage.hpp"
 #include "voxstitch/io/hdf5_probe.hpp"
 
 namespace voxstitch::io {

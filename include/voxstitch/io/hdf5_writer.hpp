@@ -10,7 +10,7 @@
 
 #include "voxstitch/io/axistags.hpp"
 #include "voxstitch/io/chunk_store.hpp"
-#include "voxstitch/io/detail/hdf5_calls.hpp"
+#include "voxstitch/io/detail/hdf5_output.hpp"
 
 namespace voxstitch::io {
 

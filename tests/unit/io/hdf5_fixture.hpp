@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 #include "support/volume_source_laws.hpp"
 #include "voxstitch/io/detail/copy_elements.hpp"
-#include "voxstitch/io/detail/hdf5_calls.hpp"
+#include "voxstitch/io/detail/hdf5_output.hpp"
 #include "voxstitch/io/detail/raw_array.hpp"
 
 namespace voxstitch::test {
