@@ -49,6 +49,12 @@ struct project {
     return result;
   }
 
+  /// Whether images of that many slices give as many features as the classifier was trained on. Not
+  /// so for old files that were trained on flat images and meet a volume, or the other way round.
+  [[nodiscard]] bool fits(index_t z_extent) const {
+    return features_per_channel(selection_for(z_extent)) * input_channels == feature_count();
+  }
+
   [[nodiscard]] std::size_t feature_count() const {
     return classifier.forests.front().feature_count;
   }

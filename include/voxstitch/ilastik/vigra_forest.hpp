@@ -156,12 +156,13 @@ class vigra_tree_reader {
     if (!holds) throw format_error("the node at index " + std::to_string(at) + " " + problem);
   }
 
-  /// Nodes own disjoint numbers, so the topology's size bounds the tree's.
+  /// Nodes own disjoint numbers, so the arrays' sizes bound the tree's.
   void reserve() {
     std::size_t const leaves =
         (topology_.size() + 3) / (vigra_threshold_node_size + vigra_leaf_size);
     tree_.nodes.reserve(2 * leaves);
     tree_.leaf_weights.reserve(leaves);
+    tree_.leaf_probabilities.reserve(parameters_.size());
   }
 
   std::span<std::int32_t const> topology_;

@@ -271,6 +271,19 @@ TEST_CASE("damaged trees are refused with their place", "[ilastik]") {
   CHECK(says(message, train));
 }
 
+TEST_CASE("a weighted forest needs weights", "[ilastik]") {
+  auto const with_weight = [](double weight) {
+    return refusal_after([&](hdf5_editor& f) {
+      auto tree = test::vigra_stump(5, 0, 1, {1, 0}, {0, 1});
+      tree.parameters[2] = weight;
+      f.numbers(forest + "/Tree_1/parameters", tree.parameters);
+      f.numbers<double>(forest + "/_options/predict_weighted_", {1});
+    });
+  };
+  CHECK(says(with_weight(0), "a leaf weighs nothing"));
+  CHECK(with_weight(3) == "no error");
+}
+
 TEST_CASE("values of another kind are refused with their place", "[ilastik]") {
   CHECK(says(refusal_after([](hdf5_editor& f) { f.text(forest + "/Tree_1/topology", "no"); }),
              "Tree_1/topology: the values cannot be used"));

@@ -138,6 +138,7 @@ TEST_CASE("stored dimensions hold for every image", "[ilastik]") {
   auto const p = read_unchanged();
   CHECK_FALSE(p.selection_for(1).scales[1].in_2d);
   CHECK_FALSE(p.selection_for(9).scales[1].in_2d);
+  CHECK(p.fits(9));
 }
 
 TEST_CASE("without stored dimensions the image decides", "[ilastik]") {
@@ -166,6 +167,8 @@ TEST_CASE("old projects of flat images have two eigenvalues", "[ilastik]") {
   });
   CHECK(p.input_channels == 3);
   CHECK(p.training_axes == "yxc");
+  CHECK(p.fits(1));
+  CHECK_FALSE(p.fits(2));
 }
 
 TEST_CASE("without a training image the columns tell dimension and channels", "[ilastik]") {

@@ -113,8 +113,10 @@ class project_file {
       throw format_error("ilastik project: " + std::string(problem.what()) +
                          "; give the whole .ilp file that ilastik saved, and close it in ilastik");
     } catch (io_error const& problem) {
-      throw io_error("ilastik project: " + std::string(problem.what()) +
-                     "; check the path and the rights");
+      std::string const text = problem.what();
+      bool const has_remedy = text.find("; ") != std::string::npos;
+      throw io_error("ilastik project: " + text +
+                     (has_remedy ? "" : "; check the path and the rights"));
     }
   }
 

@@ -55,6 +55,16 @@ read_tree(project_file const& file, std::string const& place, vigra_tree_shape c
   }
 }
 
+/// A weighted forest divides by the weights of the leaves it reaches.
+inline void check_weights(project_file const& file, std::string const& place,
+                          classify::forest_description const& forest) {
+  if (!forest.weighted) return;
+  for (auto const& tree : forest.trees)
+    for (double weight : tree.leaf_weights)
+      file.require(weight > 0, place, "the forest is weighted, but a leaf weighs nothing",
+                   train_again);
+}
+
 /// Names of the trees' groups: every group that is not private, in the order of their names.
 [[nodiscard]] inline std::vector<std::string> tree_names(project_file const& file,
                                                          std::string const& forest) {
@@ -84,6 +94,7 @@ read_tree(project_file const& file, std::string const& place, vigra_tree_shape c
   for (auto const& name : names)
     forest.trees.push_back(
         read_tree(file, place + "/" + name, {forest.feature_count, forest.class_count}));
+  check_weights(file, place, forest);
   return forest;
 }
 
