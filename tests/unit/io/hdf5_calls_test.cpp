@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "voxstitch/io/detail/hdf5_calls.hpp"
+
+#include <thread>
+
+#include "hdf5_fixture.hpp"
+
+using namespace voxstitch;
+using namespace voxstitch::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// A new type of that class and size, of which `adjust` may change more.
+h5::handle string_type(std::size_t size, H5T_str_t padding) {
+  h5::handle type(H5Tcopy(H5T_C_S1));
+  H5Tset_size(type.id(), size);
+  H5Tset_strpad(type.id(), padding);
+  return type;
+}
+
+void add_list(h5::handle const& file, char const* name, h5::handle const& type, hsize_t count,
+              void const* values) {
+  h5::handle const space(H5Screate_simple(1, &count, nullptr));
+  h5::handle const dataset(
+      H5Dcreate2(file.id(), name, type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  REQUIRE(dataset);
+  REQUIRE(H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+}
+
+}  // namespace
+
+TEST_CASE("read_strings reads varying, NUL padded, blank padded and opaque strings alike", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "s.h5").string();
+  std::vector<std::string> const expected{"ab", "", "\xCF\x83=0"};
+  {
+    h5::library_lock const lock;
+    h5::handle const file = h5::create_file(path);
+    std::array<char const*, 3> const pointers{"ab", "", "\xCF\x83=0"};
+    add_list(file, "varying", string_type(H5T_VARIABLE, H5T_STR_NULLTERM), 3, pointers.data());
+    std::string const nul_padded("ab\0\0\0\0\0\0\xCF\x83=0", 12);
+    add_list(file, "padded", string_type(4, H5T_STR_NULLPAD), 3, nul_padded.data());
+    add_list(file, "blanks", string_type(4, H5T_STR_SPACEPAD), 3, "ab      \xCF\x83=0");
+    h5::handle const opaque(H5Tcreate(H5T_OPAQUE, 4));
+    add_list(file, "opaque", opaque, 3, nul_padded.data());
+  }
+  auto const file = h5::open_file(path);
+  for (char const* name : {"varying", "padded", "blanks", "opaque"}) {
+    CAPTURE(name);
+    CHECK(h5::read_strings(h5::open_dataset(file, name)) == expected);
+  }
+  CHECK_THROWS_AS(h5::read_numbers<float>(h5::open_dataset(file, "varying")), format_error);
+  CHECK_THROWS_WITH(h5::read_numbers<float>(h5::open_dataset(file, "opaque")),
+                    Contains("s.h5', '/opaque' holds opaque bytes, but should hold numbers"));
+}
+
+TEST_CASE("read_numbers converts between the number types and byte orders", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "n.h5").string();
+  any_array<5> values(element_type::int16, {{1, 1, 1, 2, 2}});
+  auto const view = values.view().as<std::int16_t>();
+  view(0, 0, 0, 0, 0) = -5;
+  view(0, 0, 0, 1, 1) = 1000;
+  write_file(path, values, "yx", {{}, true});
+  auto const file = h5::open_file(path);
+  auto const dataset = h5::open_dataset(file, "data");
+  CHECK(h5::read_numbers<double>(dataset) == std::vector<double>{-5, 0, 0, 1000});
+  CHECK(h5::read_numbers<std::int64_t>(dataset) == std::vector<std::int64_t>{-5, 0, 0, 1000});
+  CHECK(h5::number_type(h5::type_of(dataset))->big_endian);
+  CHECK_THROWS_WITH(h5::read_strings(dataset), Contains("should hold strings"));
+}
+
+TEST_CASE("attributes that are absent or of another kind read as nothing", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "a.h5").string();
+  any_array<5> values(element_type::uint8, {{1, 1, 1, 2, 2}});
+  write_file(path, values, "yx", {});
+  edit_dataset(path, "/data", [](h5::handle const& dataset) {
+    h5::write_string_attribute(dataset, "text", "t");
+    h5::write_number_list_attribute(dataset, "numbers", element_type::int32, {1, 2});
+  });
+  auto const file = h5::open_file(path);
+  auto const dataset = h5::open_dataset(file, "data");
+  CHECK(h5::string_attribute(dataset, "text") == std::vector<std::string>{"t"});
+  CHECK(h5::number_attribute<int>(dataset, "numbers") == std::vector<int>{1, 2});
+  CHECK(!h5::string_attribute(dataset, "numbers"));
+  CHECK(!h5::number_attribute<int>(dataset, "text"));
+  CHECK(!h5::string_attribute(dataset, "nothing"));
+  CHECK_THROWS_WITH(h5::open_attribute(dataset, "nothing"),
+                    Contains("a.h5', '/data': there is no attribute 'nothing'"));
+}
+
+TEST_CASE("links: kinds, children and all datasets; aliases by name are not followed", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "l.h5").string();
+  any_array<5> values(element_type::uint8, {{1, 1, 1, 2, 2}});
+  {
+    h5::library_lock const lock;
+    h5::handle const file = h5::create_file(path);
+    add_dataset(file, "/b/c/d", values, "yx", {});
+    add_dataset(file, "/a", values, "yx", {});
+    REQUIRE(H5Lcreate_soft("/a", file.id(), "alias", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    REQUIRE(H5Lcreate_soft("/nowhere", file.id(), "dangling", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    REQUIRE(H5Lcreate_hard(file.id(), "/b", file.id(), "/b/c/loop", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+  }
+  auto const file = h5::open_file(path);
+  CHECK(h5::children(file) == std::vector<std::string>{"a", "alias", "b", "dangling"});
+  CHECK(h5::kind_of(file, "/b/c") == h5::object_kind::group);
+  CHECK(h5::kind_of(file, "/alias") == h5::object_kind::dataset);
+  CHECK(h5::kind_of(file, "/dangling") == h5::object_kind::missing);
+  CHECK(h5::kind_of(file, "/b/x/y") == h5::object_kind::missing);
+  auto const datasets = h5::all_datasets(file);
+  CHECK(std::count(datasets.begin(), datasets.end(), "/a") == 1);
+  CHECK(std::count(datasets.begin(), datasets.end(), "/b/c/d") == 1);
+  CHECK(std::count(datasets.begin(), datasets.end(), "/alias") == 0);
+  CHECK_THROWS_AS(h5::open_group(file, "/a/b"), format_error);
+}
+
+TEST_CASE("the library may be used by many threads at once, and prints nothing", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "t.h5").string();
+  any_array<5> values(element_type::uint8, {{1, 1, 1, 20, 20}});
+  write_file(path, values, "yx", {{7, 7}});
+  std::array<int, 4> done{};
+  {
+    std::vector<std::jthread> threads;
+    for (int& count : done)
+      threads.emplace_back([&] {
+        for (int i = 0; i < 50; ++i) {
+          auto const file = h5::open_file(path);
+          count += h5::read_numbers<int>(h5::open_dataset(file, "data")).size() == 400 ? 1 : 0;
+          count += h5::exists(file, "/nothing") ? 0 : 1;
+        }
+      });
+  }
+  CHECK(done == std::array<int, 4>{100, 100, 100, 100});
+}
