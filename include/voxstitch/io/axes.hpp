@@ -71,9 +71,8 @@ namespace detail {
 }
 
 /// The one way to leave out letters of `training` that fits a file of fewer axes.
-[[nodiscard]] inline std::optional<std::string> fewer_axes(std::vector<index_t> const& shape,
-                                                           std::string_view pattern,
-                                                           std::string_view training) {
+[[nodiscard]] inline std::optional<std::string>
+fewer_axes(std::vector<index_t> const& shape, std::string_view pattern, std::string_view training) {
   std::optional<std::string> found;
   for (unsigned mask = 0; mask < 1U << training.size(); ++mask) {
     std::string const axes = chosen(training, mask);
@@ -93,9 +92,8 @@ namespace detail {
 }
 
 /// `training` with letters for those of the file's axes (set in `mask`) that have extent 1.
-[[nodiscard]] inline std::optional<std::string> with_singletons(std::vector<index_t> const& shape,
-                                                                std::string_view training,
-                                                                unsigned mask) {
+[[nodiscard]] inline std::optional<std::string>
+with_singletons(std::vector<index_t> const& shape, std::string_view training, unsigned mask) {
   std::string axes;
   std::string used(training);
   std::size_t next = 0;
@@ -109,9 +107,8 @@ namespace detail {
 }
 
 /// A way to read a file of more axes as `training` and axes of extent 1; the last ones first.
-[[nodiscard]] inline std::optional<std::string> more_axes(std::vector<index_t> const& shape,
-                                                          std::string_view pattern,
-                                                          std::string_view training) {
+[[nodiscard]] inline std::optional<std::string>
+more_axes(std::vector<index_t> const& shape, std::string_view pattern, std::string_view training) {
   for (unsigned mask = 1U << shape.size(); mask-- > 0;) {
     auto const axes = with_singletons(shape, training, mask);
     if (axes && agrees(*axes, pattern)) return axes;
@@ -134,11 +131,12 @@ namespace detail {
   index_t const last = shape.back();
   switch (shape.size()) {
   case 2: return {"yx"};
-  case 3: return last == 1 ? std::vector<std::string>{"yxc"}
-               : last <= 4 ? std::vector<std::string>{"yxc", "zyx"}
-                           : std::vector<std::string>{"zyx"};
-  case 4: return last <= 4 ? std::vector<std::string>{"zyxc"}
-                           : std::vector<std::string>{"zyxc", "tzyx"};
+  case 3:
+    return last == 1   ? std::vector<std::string>{"yxc"}
+           : last <= 4 ? std::vector<std::string>{"yxc", "zyx"}
+                       : std::vector<std::string>{"zyx"};
+  case 4:
+    return last <= 4 ? std::vector<std::string>{"zyxc"} : std::vector<std::string>{"zyxc", "tzyx"};
   default: return {"tzyxc"};
   }
 }
@@ -163,12 +161,10 @@ namespace detail {
   return option;
 }
 
-[[nodiscard]] inline std::string checked_metadata(std::string const& path,
-                                                  file_layout const& layout,
-                                                  std::string const& axes) {
+[[nodiscard]] inline std::string
+checked_metadata(std::string const& path, file_layout const& layout, std::string const& axes) {
   auto fault = fault_of_axes(axes);
-  if (axes.size() != layout.shape.size())
-    fault = "the shape is " + extents_text(layout.shape);
+  if (axes.size() != layout.shape.size()) fault = "the shape is " + extents_text(layout.shape);
   if (fault)
     throw format_error("axes: " + quoted(path) + " names its axes '" + axes + "' (" +
                        layout.axes_origin + "), but " + *fault + "; name them with --axes");

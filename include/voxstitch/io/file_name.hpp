@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <glob.h>
@@ -45,8 +46,8 @@ namespace voxstitch::io {
 
 /// Names of the 2D formats that libvigraimpex reads.
 [[nodiscard]] inline bool is_picture_name(std::string const& path) {
-  constexpr std::array names{".png", ".jpg", ".jpeg", ".bmp", ".gif", ".pnm", ".pgm", ".ppm",
-                             ".pbm", ".hdr", ".ras",  ".xv"};
+  constexpr std::array names{".png", ".jpg", ".jpeg", ".bmp", ".gif", ".pnm",
+                             ".pgm", ".ppm", ".pbm",  ".hdr", ".ras", ".xv"};
   return std::find(names.begin(), names.end(), extension_of(path)) != names.end();
 }
 
@@ -184,8 +185,8 @@ struct glob_result : glob_t {
     by_extension[is_tiff_name(name) ? ".tif" : extension_of(name)].push_back(prefix + name);
   }
   if (by_extension.empty())
-    throw io_error("folder " + quoted(folder) + " holds no image (TIFF, npy, PNG and the like): " +
-                   detail::content_text(names));
+    throw io_error("folder " + quoted(folder) +
+                   " holds no image (TIFF, npy, PNG and the like): " + detail::content_text(names));
   if (by_extension.size() == 1) return by_extension.begin()->second;
   std::string text;
   for (auto const& [extension, files] : by_extension)

@@ -28,8 +28,9 @@ namespace detail {
 
 }  // namespace detail
 
-/// Writes all of `source` to a new file `path`, in C order of the source's own axes, reading at most
-/// `max_bytes` (but one voxel) at a time. The bytes depend on the values alone. On the disk on return.
+/// Writes all of `source` to a new file `path`, in C order of the source's own axes, reading at
+/// most `max_bytes` (but one voxel) at a time. The bytes depend on the values alone. On the disk on
+/// return.
 /// @throws io_error naming the path when it cannot be written.
 template <volume_source Source>
 void write_npy(std::string const& path, Source const& source, std::int64_t max_bytes) {
@@ -44,8 +45,8 @@ void write_npy(std::string const& path, Source const& source, std::int64_t max_b
   for (box<5> const& piece : detail::pieces_of(box<5>::at_origin(d.shape), axes,
                                                std::max<index_t>(1, max_bytes / width))) {
     slab.resize(static_cast<std::size_t>(piece.size() * width));
-    source.read(piece, {slab.data(), d.type, piece.shape(),
-                        detail::strides_in_order(axes, piece.shape())});
+    source.read(
+        piece, {slab.data(), d.type, piece.shape(), detail::strides_in_order(axes, piece.shape())});
     file.write_at(offset, slab);
     offset += slab.size();
   }

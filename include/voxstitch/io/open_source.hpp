@@ -192,12 +192,10 @@ class hdf5_slice {
                                                source_options const& options = {}) {
   if (path.empty()) throw usage_error("input: the path is empty");
   if (is_folder(path)) return detail::open_stack(files_in_folder(path), options);
-  if (detail::names_pattern(path))
-    return detail::open_stack(detail::paths_matching(path), options);
+  if (detail::names_pattern(path)) return detail::open_stack(detail::paths_matching(path), options);
   auto const reference = detail::refer_to(path);
-  return {detail::open_file(reference, {options.axes, options.training_axes}),
-          {},
-          {reference.file}};
+  return {
+      detail::open_file(reference, {options.axes, options.training_axes}), {}, {reference.file}};
 }
 
 }  // namespace voxstitch::io

@@ -3,7 +3,9 @@
 /// @file How do many files of one shape become one volume?
 
 #include <algorithm>
+#include <exception>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 

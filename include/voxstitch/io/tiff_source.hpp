@@ -96,8 +96,8 @@ class tiff_source {
     return unit;
   }
 
-  /// @throws format_error or io_error when a page cannot be decoded, shape_error when `b` leaves the
-  /// volume or `target` does not fit.
+  /// @throws format_error or io_error when a page cannot be decoded, shape_error when `b` leaves
+  /// the volume or `target` does not fit.
   void read(box<5> const& b, any_view<5> const& target) const {
     detail::check_request("tiff: " + quoted(index_.path), description_, b, target);
     if (b.empty()) return;

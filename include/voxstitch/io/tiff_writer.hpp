@@ -2,8 +2,10 @@
 #pragma once
 /// @file How does a volume become a TIFF file that Fiji opens?
 
+#include <algorithm>
 #include <charconv>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <tbb/parallel_for.h>

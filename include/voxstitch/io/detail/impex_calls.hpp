@@ -59,9 +59,9 @@ struct image_header {
 };
 
 [[nodiscard]] inline element_type image_type(std::string const& path, std::string const& name) {
-  constexpr std::array names{"UINT8",  "INT16", "UINT16", "INT32", "UINT32", "FLOAT", "DOUBLE"};
-  constexpr std::array types{element_type::uint8,   element_type::int16,  element_type::uint16,
-                             element_type::int32,   element_type::uint32, element_type::float32,
+  constexpr std::array names{"UINT8", "INT16", "UINT16", "INT32", "UINT32", "FLOAT", "DOUBLE"};
+  constexpr std::array types{element_type::uint8,  element_type::int16,  element_type::uint16,
+                             element_type::int32,  element_type::uint32, element_type::float32,
                              element_type::float64};
   for (std::size_t i = 0; i < names.size(); ++i)
     if (name == names[i]) return types[i];

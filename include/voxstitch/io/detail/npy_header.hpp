@@ -2,8 +2,12 @@
 #pragma once
 /// @file What does the header of a .npy file say, and how is one written?
 
+#include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,8 +75,10 @@ class npy_header_parser {
     if (descr.size() != 3 || std::string_view("<>|=").find(descr[0]) == std::string_view::npos)
       return std::nullopt;
     if (descr.substr(1) == "b1") return element_type::uint8;
-    std::string const kind =
-        descr[1] == 'u' ? "uint" : descr[1] == 'i' ? "int" : descr[1] == 'f' ? "float" : "?";
+    std::string const kind = descr[1] == 'u'   ? "uint"
+                             : descr[1] == 'i' ? "int"
+                             : descr[1] == 'f' ? "float"
+                                               : "?";
     return element_type_named(kind + std::to_string(8 * (descr[2] - '0')));
   }
 
@@ -137,7 +143,9 @@ class npy_header_parser {
 
 /// "<u2" and the like, in this machine's byte order.
 [[nodiscard]] inline std::string npy_type_name(element_type type) {
-  char const order = size_of(type) == 1 ? '|' : std::endian::native == std::endian::little ? '<' : '>';
+  char const order = size_of(type) == 1                           ? '|'
+                     : std::endian::native == std::endian::little ? '<'
+                                                                  : '>';
   return std::string(1, order) + to_string(type)[0] + std::to_string(size_of(type));
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <tiffio.h>
 
@@ -36,8 +37,7 @@ extern "C" inline int voxstitch_tiff_error(TIFF*, void* user, char const* module
   return 1;
 }
 
-extern "C" inline int voxstitch_tiff_warning(TIFF*, void*, char const*, char const*,
-                                             std::va_list) {
+extern "C" inline int voxstitch_tiff_warning(TIFF*, void*, char const*, char const*, std::va_list) {
   return 1;
 }
 
@@ -90,9 +90,7 @@ class tiff_handle {
     if (!messages_->last.empty()) fail_format(broken_directory);
     return false;
   }
-  [[nodiscard]] std::uint64_t directory_offset() const {
-    return TIFFCurrentDirOffset(tiff_.get());
-  }
+  [[nodiscard]] std::uint64_t directory_offset() const { return TIFFCurrentDirOffset(tiff_.get()); }
   /// Goes to the directory at that place in the file, unless it is the current one.
   void select(std::uint64_t offset) {
     if (selected_ == offset) return;

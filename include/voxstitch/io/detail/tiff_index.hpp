@@ -29,8 +29,9 @@ struct tiff_format {
 [[nodiscard]] inline std::string to_string(tiff_format const& f) {
   std::string const plane = std::to_string(f.rows) + " x " + std::to_string(f.columns);
   std::string const samples = std::to_string(f.samples);
-  std::string const shape =
-      f.samples == 1 ? plane : f.planes ? samples + " x " + plane : plane + " x " + samples;
+  std::string const shape = f.samples == 1 ? plane
+                            : f.planes     ? samples + " x " + plane
+                                           : plane + " x " + samples;
   return shape + " " + voxstitch::to_string(f.type);
 }
 
@@ -121,8 +122,7 @@ class tiff_page_reader {
 
   void check_extents(tiff_format const& f) const {
     constexpr index_t most = std::numeric_limits<std::int32_t>::max();
-    if (f.rows < 1 || f.columns < 1 || f.samples < 1)
-      fail("is empty (" + to_string(f) + ")");
+    if (f.rows < 1 || f.columns < 1 || f.samples < 1) fail("is empty (" + to_string(f) + ")");
     index_t samples = 0;
     if (f.rows > most || f.columns > most ||
         __builtin_mul_overflow(f.rows * f.columns, f.samples * 64, &samples))
@@ -131,7 +131,8 @@ class tiff_page_reader {
 
   void check_colours() const {
     auto const code = compression();
-    if (!tiff_handle::can_decode(code) || code == COMPRESSION_SGILOG || code == COMPRESSION_SGILOG24)
+    if (!tiff_handle::can_decode(code) || code == COMPRESSION_SGILOG ||
+        code == COMPRESSION_SGILOG24)
       fail("is compressed with " + tiff_handle::compression_name(code) +
            ", which is not supported here; save it with deflate, LZW or uncompressed");
     if (file_.field_or<std::uint16_t>(TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK) ==
@@ -201,7 +202,8 @@ class tiff_page_reader {
     for (std::uint32_t unit = 0; unit < file_.unit_count(); ++unit) {
       std::uint64_t const offset = file_.unit_offset(unit);
       std::uint64_t const bytes = file_.unit_bytes(unit);
-      if (offset == 0 || bytes == 0) fail("lacks the data of strip or tile " + std::to_string(unit));
+      if (offset == 0 || bytes == 0)
+        fail("lacks the data of strip or tile " + std::to_string(unit));
       if (bytes > file_.file_bytes()) check_end(bytes);
       check_end(offset + bytes);
       if (decoded / most > bytes + 16)
@@ -248,8 +250,7 @@ inline void find_raw_pages(tiff_handle const& file, tiff_metadata const& metadat
 }
 
 /// Shape and axes in the file's order: pages, planes of samples, rows, columns, samples.
-[[nodiscard]] inline file_layout layout_of(tiff_index const& index,
-                                           tiff_metadata const& metadata) {
+[[nodiscard]] inline file_layout layout_of(tiff_index const& index, tiff_metadata const& metadata) {
   file_layout layout;
   layout.type = index.format.type;
   std::string axes;

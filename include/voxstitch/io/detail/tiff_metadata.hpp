@@ -34,8 +34,8 @@ template <class Number>
 
 /// One spelling for the micrometre's many.
 [[nodiscard]] inline std::string unit_name(std::string_view text) {
-  constexpr std::array micrometres{"micron", "microns", "micrometer", "micrometre", "\\u00B5m",
-                                   "\xc2\xb5m", "\xce\xbcm", "\xb5m", "&#181;m", "&#xB5;m"};
+  constexpr std::array micrometres{"micron",    "microns",   "micrometer", "micrometre", "\\u00B5m",
+                                   "\xc2\xb5m", "\xce\xbcm", "\xb5m",      "&#181;m",    "&#xB5;m"};
   bool const micro = std::find(micrometres.begin(), micrometres.end(), text) != micrometres.end();
   return micro ? "um" : std::string(text);
 }
@@ -99,8 +99,7 @@ template <class Number>
 }
 
 template <class Number>
-[[nodiscard]] Number xml_number(std::string_view element, std::string_view name,
-                                Number otherwise) {
+[[nodiscard]] Number xml_number(std::string_view element, std::string_view name, Number otherwise) {
   auto const text = xml_attribute(element, name);
   return text ? number_in<Number>(*text).value_or(otherwise) : otherwise;
 }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "voxstitch/io/tiff_writer.hpp"
+
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/volume_source_laws.hpp"
+#include "tiff_files.hpp"
+#include "voxstitch/io/tiff_source.hpp"
+#include "voxstitch/io/view_source.hpp"
+
+using namespace voxstitch;
+using namespace voxstitch::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// A view_source that says more about itself.
+struct described_source {
+  io::view_source source;
+  volume_description told;
+  [[nodiscard]] volume_description const& description() const { return told; }
+  [[nodiscard]] coord<5> decode_unit() const { return source.decode_unit(); }
+  void read(box<5> const& b, any_view<5> const& v) const { source.read(b, v); }
+};
+
+}  // namespace
+
+TEST_CASE("tiff_writer: what is written reads back, the same bytes for any memory", "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  CAPTURE(random);
+  auto const path = (folder / "a.tif").string();
+  for (element_type type : all_element_types) {
+    CAPTURE(to_string(type));
+    auto volume = random_volume(type, {{2, 3, 4, 30, 20}}, random);
+    io::write_tiff(path, io::view_source(volume.view(), "tzyxc"), 1);
+    std::string const first = bytes_of(path);
+    io::write_tiff(path, io::view_source(volume.view(), "tzyxc"), 3000);
+    CHECK(bytes_of(path) == first);
+    io::tiff_source const source(path);
+    CHECK(source.description().axes == "tzcyx");
+    CHECK(source.description().axes_origin == "ImageJ metadata");
+    any_array<5> read(type, volume.shape());
+    source.read(box<5>::at_origin(volume.shape()), read.view());
+    CHECK(same_bits(read.view(), volume.view()));
+  }
+}
+
+TEST_CASE("tiff_writer: pages of several strips, the last one thinner", "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  CAPTURE(random);
+  auto volume = random_volume(element_type::uint16, {{1, 1, 2, 700, 500}}, random);
+  auto const path = (folder / "a.tif").string();
+  std::string first;
+  for (std::int64_t budget : {1, 600 * 1000, 1 << 24}) {
+    io::write_tiff(path, io::view_source(volume.view()), budget);
+    if (first.empty()) first = bytes_of(path);
+    CHECK(bytes_of(path) == first);
+  }
+  io::tiff_source const source(path);
+  CHECK(source.decode_unit() == coord<5>{{1, 1, 1, 262, 500}});
+  any_array<5> read(element_type::uint16, volume.shape());
+  source.read(box<5>::at_origin(volume.shape()), read.view());
+  CHECK(same_bits(read.view(), volume.view()));
+  box<5> const middle{{{0, 0, 1, 100, 3}}, {{1, 1, 2, 650, 400}}};
+  any_array<5> part(element_type::uint16, middle.shape());
+  source.read(middle, part.view());
+  CHECK(same_bits(part.view(), volume.view().sub(middle)));
+}
+
+TEST_CASE("tiff_writer: one page has no stack metadata and stays yx", "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  auto volume = random_volume(element_type::float32, {{1, 1, 1, 9, 8}}, random);
+  auto const path = (folder / "a.tif").string();
+  io::write_tiff(path, io::view_source(volume.view()), 1000);
+  CHECK(io::tiff_source(path).description().axes == "yx");
+  CHECK(bytes_of(path).find("images=") == std::string::npos);
+}
+
+TEST_CASE("tiff_writer: the voxel size survives, and there is no date", "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  auto volume = random_volume(element_type::uint8, {{1, 2, 3, 9, 8}}, random);
+  io::view_source const plain(volume.view(), "czyx");
+  described_source source{plain, plain.description()};
+  source.told.voxel_size = {2.5, 0.3, 0.125};
+  source.told.voxel_unit = "um";
+  auto const path = (folder / "a.tif").string();
+  io::write_tiff(path, source, 1000);
+  auto const d = io::tiff_source(path).description();
+  CHECK(d.voxel_size[0] == 2.5);
+  CHECK(d.voxel_size[1] == Approx(0.3).epsilon(1e-6));
+  CHECK(d.voxel_size[2] == Approx(0.125).epsilon(1e-6));
+  CHECK(d.voxel_unit == "um");
+  TIFF* const file = TIFFOpen(path.c_str(), "r");
+  char const* text = nullptr;
+  CHECK(TIFFGetField(file, TIFFTAG_DATETIME, &text) == 0);
+  TIFFGetField(file, TIFFTAG_IMAGEDESCRIPTION, &text);
+  CHECK_THAT(text, Contains("images=6\nchannels=2\nslices=3\nhyperstack=true\n") &&
+                       Contains("unit=um\nspacing=2.5\n"));
+  TIFFClose(file);
+}
+
+TEST_CASE("tiff_writer: BigTIFF is taken when 4 GB may not suffice", "[io][tiff]") {
+  volume_description d;
+  d.type = element_type::uint8;
+  d.shape = {{1, 1, 3900, 1000, 1000}};
+  CHECK(io::detail::tiff_flavour_for(d) == io::detail::tiff_handle::flavour::classic);
+  d.shape = {{1, 1, 4100, 1000, 1000}};
+  CHECK(io::detail::tiff_flavour_for(d) == io::detail::tiff_handle::flavour::big);
+  d.shape = {{1, 1, 100000000, 1, 1}};
+  CHECK(io::detail::tiff_flavour_for(d) == io::detail::tiff_handle::flavour::big);
+}
+
+TEST_CASE("tiff_writer: a BigTIFF written by pages reads back", "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  auto volume = random_volume(element_type::uint8, {{1, 1, 2, 9, 8}}, random);
+  auto const path = (folder / "a.tif").string();
+  io::view_source const plain(volume.view());
+  described_source source{plain, plain.description()};
+  auto handle = io::detail::tiff_handle::create(path, io::detail::tiff_handle::flavour::big);
+  handle.set_field(TIFFTAG_IMAGEWIDTH, 8U);
+  handle.set_field(TIFFTAG_IMAGELENGTH, 9U);
+  handle.set_field(TIFFTAG_BITSPERSAMPLE, 8);
+  handle.set_field(TIFFTAG_ROWSPERSTRIP, 9U);
+  std::vector<std::byte> page(volume.bytes().begin(), volume.bytes().begin() + 72);
+  handle.write_encoded(0, page);
+  handle.write_directory();
+  handle.finish();
+  CHECK(bytes_of(path).substr(0, 4) == std::string("II+\0", 4));
+  CHECK(io::tiff_source(path).description().shape == coord<5>{{1, 1, 1, 9, 8}});
+}
+
+TEST_CASE("tiff_writer: thousands of pages do not take quadratic time", "[io][tiff]") {
+  temporary_folder folder;
+  any_array<5> volume(element_type::uint8, {{1, 1, 3000, 2, 2}});
+  auto const path = (folder / "a.tif").string();
+  io::write_tiff(path, io::view_source(volume.view()), 1 << 20);
+  CHECK(io::tiff_source(path).description().shape == volume.shape());
+}
+
+TEST_CASE("tiff_writer: what cannot be written is an io_error that names the file", "[io][tiff]") {
+  random_source random;
+  auto volume = random_volume(element_type::uint8, {{1, 1, 4, 500, 600}}, random);
+  io::view_source const source(volume.view());
+  CHECK_THROWS_AS(io::write_tiff("/nowhere/a.tif", source, 1000), io_error);
+  CHECK_THROWS_WITH(io::write_tiff("/nowhere/a.tif", source, 1000),
+                    Contains("'/nowhere/a.tif' cannot be created: No such file or directory"));
+}
