@@ -20,6 +20,7 @@
 #include "voxstitch/features/filter_bank.hpp"
 #include "voxstitch/features/kernel.hpp"
 #include "voxstitch/features/mirror.hpp"
+#include "voxstitch/features/packet_order.hpp"
 #include "voxstitch/features/presmoothed.hpp"
 #include "voxstitch/features/selection.hpp"
 #include "voxstitch/features/tile_scratch.hpp"

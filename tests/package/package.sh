@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSL-1.0
 # Uses voxstitch as a stranger would: package.sh installed|added|installed_io SOURCE WORK COMPILER
-#   installed      installs the core where HDF5, libtiff, ... are hidden, and finds it there
+#   installed      installs the core where libtiff, zlib, ... are hidden, and finds it there
 #   added          takes the sources as a subdirectory, again without those libraries
 #   installed_io   installs, and finds the component io as well
+#   added_io       takes the sources as a subdirectory with voxstitch::io
 set -eu
 way=$1 source=$2 work=$3 compiler=$4
 consumer=$source/tests/package/consumer
@@ -13,8 +14,8 @@ mkdir -p -- "$work"
 export CMAKE_GENERATOR=Ninja
 
 hidden=()
-if [ "$way" != installed_io ]; then
-  for package in HDF5 TIFF ZLIB nlohmann_json; do
+if [ "${way%_io}" = "$way" ]; then
+  for package in TIFF ZLIB nlohmann_json; do
     hidden+=("-DCMAKE_DISABLE_FIND_PACKAGE_$package=ON")
   done
 fi
@@ -36,5 +37,6 @@ case $way in
   installed) install_library && build_and_run "-DCMAKE_PREFIX_PATH=$work/moved" ;;
   installed_io) install_library && build_and_run "-DCMAKE_PREFIX_PATH=$work/moved" -DCONSUMER_IO=ON ;;
   added) build_and_run "-DVOXSTITCH_SOURCE=$source" ;;
+  added_io) build_and_run "-DVOXSTITCH_SOURCE=$source" -DCONSUMER_IO=ON -DVOXSTITCH_WITH_IO=ON ;;
   *) echo "package.sh: unknown way '$way'" >&2 && exit 2 ;;
 esac
