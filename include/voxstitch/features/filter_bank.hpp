@@ -13,6 +13,7 @@
 #include "voxstitch/features/feature_names.hpp"
 #include "voxstitch/features/packet_order.hpp"
 #include "voxstitch/features/tile_shape.hpp"
+#include "voxstitch/view/rows.hpp"
 
 namespace voxstitch::features {
 
@@ -118,8 +119,11 @@ class filter_bank {
            out.extent(1) >= order.lanes());
     auto field = p.fields.begin();
     for (detail::scale_plan const& plan : plans_)
-      for (std::size_t c = 0; c < input_channels_; ++c, ++field)
-        compute_scale(plan, c, *field, p.domain, tile, order, scratch, out);
+      for (std::size_t c = 0; c < input_channels_; ++c) {
+        presmoothed_field const& now = *field++;
+        presmoothed_field const* const next = field == p.fields.end() ? nullptr : &*field;
+        compute_scale({plan, c, now, next, p.domain, tile, order, out}, scratch);
+      }
   }
 
   /// Bytes of scratch that a tile of that shape takes.
@@ -186,27 +190,59 @@ class filter_bank {
     return detail::scale_sweep::scratch_floats(tile[1], detail::rounded_up(order.columns()));
   }
 
-  void compute_scale(detail::scale_plan const& plan, std::size_t channel,
-                     presmoothed_field const& field, box<3> const& domain, box<3> const& tile,
-                     packet_order const& order, tile_scratch& scratch,
-                     strided_view<float, 2> const& out) const {
-    scratch.restart(scratch_floats(tile.shape(), order));
-    detail::plane_region const region{&field,
-                                      tile.inclusive_min[1],
-                                      tile.inclusive_min[2],
-                                      tile.extent(1),
-                                      detail::rounded_up(order.columns()),
-                                      plan.in_2d};
-    index_t const first = tile.inclusive_min[0];
-    detail::scale_sweep sweep(passes_, plan, region, domain, first, scratch);
-    for (index_t z = first; z < tile.exclusive_max[0]; ++z)
+  /// One scale of one channel of a tile.
+  struct scale_task {
+    detail::scale_plan const& plan;
+    std::size_t channel;
+    presmoothed_field const& field;
+    presmoothed_field const* next;  ///< the field of the task to come
+    box<3> const& domain;
+    box<3> const& tile;
+    packet_order const& order;
+    strided_view<float, 2> const& out;
+  };
+
+  void compute_scale(scale_task const& task, tile_scratch& scratch) const {
+    scratch.restart(scratch_floats(task.tile.shape(), task.order));
+    detail::plane_region const region{&task.field,
+                                      task.tile.inclusive_min[1],
+                                      task.tile.inclusive_min[2],
+                                      task.tile.extent(1),
+                                      detail::rounded_up(task.order.columns()),
+                                      task.plan.in_2d};
+    index_t const first = task.tile.inclusive_min[0];
+    detail::scale_sweep sweep(passes_, task.plan, region, task.domain, first, scratch);
+    for (index_t z = first; z < task.tile.exclusive_max[0]; ++z) {
+      if (task.next != nullptr) prefetch(*task.next, task.tile, z);
+      packet_order::plane_place const place = task.order.place_of(z - first);
       sweep.advance_to(z, [&](filter f, std::size_t component, float const* plane) {
-        std::size_t const offset = channel * detail::components(f, plan.in_2d) + component;
-        for (std::size_t const feature : plan.features[static_cast<std::size_t>(f)]) {
-          float* const lanes = out.data() + static_cast<index_t>(feature + offset) * out.stride(0);
-          order.write_plane(z - first, plane, region.width, lanes);
-        }
+        write(task, f, component, place, plane, region.width);
       });
+    }
+  }
+
+  /// Puts a plane of one of the six filters to all places where the selection wants it.
+  static void write(scale_task const& task, filter f, std::size_t component,
+                    packet_order::plane_place const& place, float const* plane, index_t stride) {
+    std::size_t const offset = task.channel * detail::components(f, task.plan.in_2d) + component;
+    for (std::size_t const first : task.plan.features[static_cast<std::size_t>(f)]) {
+      auto const feature = static_cast<index_t>(first + offset);
+      task.order.write_plane(place, plane, stride, task.out.data() + feature * task.out.stride(0));
+    }
+  }
+
+  /// Asks for what the next scale will read at z (and around the first and the last plane): short
+  /// rows far apart, which the processor does not foresee.
+  static void prefetch(presmoothed_field const& field, box<3> const& tile, index_t z) {
+    box<3> const frame = field.frame();
+    coord<3> const margin = coord<3>::filled(3);
+    box<3> part = grown_within(tile, margin, frame);
+    if (z != tile.inclusive_min[0]) part.inclusive_min[0] = z;
+    if (z + 1 != tile.exclusive_max[0]) part.exclusive_max[0] = z + 1;
+    for_each_row(part, [&](coord<3> const& row) {
+      float const* const begin = field.at(row);
+      for (index_t x = 0; x < part.extent(2) + 15; x += 16) __builtin_prefetch(begin + x, 0, 2);
+    });
   }
 
   selection selection_;

@@ -40,6 +40,20 @@ class derivative_set {
   bool wanted_[3][3][3] = {};
 };
 
+/// The passes that a set of derivatives needs, as masks of order_bits.
+struct pass_masks {
+  unsigned x = 0;
+  unsigned y[3] = {};     ///< by order along x
+  unsigned z[3][3] = {};  ///< by orders along x and y
+
+  explicit pass_masks(derivative_set const& set) : x(set.x_mask()) {
+    for (unsigned i = 0; i < 3; ++i) {
+      y[i] = set.y_mask(i);
+      for (unsigned j = 0; j < 3; ++j) z[i][j] = set.z_mask(i, j);
+    }
+  }
+};
+
 /// The part of a presmoothed field that planes are computed on.
 struct plane_region {
   presmoothed_field const* field = nullptr;
@@ -51,6 +65,29 @@ struct plane_region {
   [[nodiscard]] index_t floats() const { return rows * width; }
 };
 
+/// Pointers to the last planes that were computed. The oldest one is overwritten by the next.
+class plane_ring {
+ public:
+  plane_ring() = default;
+  /// @param count planes, odd and at most 5; `floats` apart
+  plane_ring(float* memory, index_t count, index_t floats) : count_(count) {
+    for (index_t i = 0; i < count; ++i) planes_[static_cast<std::size_t>(i)] = memory + i * floats;
+  }
+  /// The plane to be computed next; from now on it is the newest.
+  [[nodiscard]] float* next() {
+    std::rotate(planes_.begin(), planes_.begin() + 1, planes_.begin() + count_);
+    return newest();
+  }
+  [[nodiscard]] float* newest() const { return before_newest(0); }
+  [[nodiscard]] float* before_newest(index_t age) const {
+    return planes_[static_cast<std::size_t>(count_ - 1 - age)];
+  }
+
+ private:
+  std::array<float*, 5> planes_{};
+  index_t count_ = 1;
+};
+
 /// One-dimensional passes along x, y and z, in this order, each shared by all derivatives that
 /// begin with it: the full set at one scale takes 3 x, 6 y and 10 z passes. The last planes after x
 /// and y are kept in a ring, so that everything stays in the first cache.
@@ -59,10 +96,12 @@ class derivative_planes {
   derivative_planes(row_passes const& passes, plane_region const& region,
                     short_kernels const& kernels, derivative_set const& wanted,
                     tile_scratch& scratch)
-      : passes_(passes), region_(region), kernels_(kernels), wanted_(wanted),
+      : passes_(passes), region_(region), kernels_(kernels), masks_(wanted),
         radius_z_(region.in_2d ? 0 : kernels.radius) {
     for (float*& rows : along_x_) rows = scratch.take(x_floats());
-    ring_ = scratch.take(slots() * ring_fields * region.floats());
+    index_t const planes = 2 * radius_z_ + 1;
+    index_t const floats = ring_fields * region.floats();
+    ring_ = plane_ring(scratch.take(planes * floats), planes, floats);
     if (!region.in_2d) out_ = scratch.take(ring_fields * 3 * region.floats());
   }
 
@@ -75,14 +114,13 @@ class derivative_planes {
   void advance_to(index_t z) {
     if (!started_) next_ = z - radius_z_;
     started_ = true;
-    for (; next_ <= z + radius_z_; ++next_) filter_along_x_and_y(next_);
-    z_ = z;
+    for (; next_ <= z + radius_z_; ++next_) filter_along_x_and_y(next_, ring_.next());
     if (!region_.in_2d) filter_along_z();
   }
 
   /// The plane of a wanted derivative; rows are region.width apart. Valid until the next advance.
   [[nodiscard]] float const* operator[](derivative d) const {
-    return region_.in_2d ? ring_plane(z_, d.x, d.y) : out_plane(d.x, d.y, d.z);
+    return region_.in_2d ? ring_.newest() + offset_of(d.x, d.y) : out_plane(d.x, d.y, d.z);
   }
 
  private:
@@ -95,10 +133,8 @@ class derivative_planes {
   [[nodiscard]] index_t x_floats() const {
     return (region_.rows + 2 * kernels_.radius) * region_.width;
   }
-  [[nodiscard]] index_t slots() const { return 2 * radius_z_ + 1; }
-  [[nodiscard]] float* ring_plane(index_t z, unsigned x, unsigned y) const {
-    index_t const slot = ((z % slots()) + slots()) % slots();
-    return ring_ + (slot * ring_fields + field_of(x, y)) * region_.floats();
+  [[nodiscard]] index_t offset_of(unsigned x, unsigned y) const {
+    return field_of(x, y) * region_.floats();
   }
   [[nodiscard]] float* out_plane(unsigned x, unsigned y, unsigned z) const {
     return out_ + (field_of(x, y) * 3 + static_cast<index_t>(z)) * region_.floats();
@@ -107,48 +143,51 @@ class derivative_planes {
     if (orders != 0) passes_.filters[kernels_.radius][orders](batch, kernels_.weights);
   }
 
-  void filter_along_x_and_y(index_t z) const {
+  void filter_along_x_and_y(index_t z, float* fields) const {
     index_t const radius = kernels_.radius;
     float const* const first = region_.field->at({z, region_.y - radius, region_.x});
-    filter(wanted_.x_mask(), {taps_around(first, 1, radius),
-                              {along_x_[0], along_x_[1], along_x_[2]},
-                              region_.rows + 2 * radius,
-                              region_.width,
-                              region_.field->row_stride(),
-                              region_.width});
-    for (unsigned x = 0; x < 3; ++x) filter_along_y(z, x);
+    filter(masks_.x, {taps_around(first, 1, radius),
+                      {along_x_[0], along_x_[1], along_x_[2]},
+                      region_.rows + 2 * radius,
+                      region_.width,
+                      region_.field->row_stride(),
+                      region_.width});
+    for (unsigned x = 0; x < 3; ++x)
+      if (masks_.y[x] != 0) filter_along_y(x, fields);
   }
 
-  void filter_along_y(index_t z, unsigned x) const {
+  void filter_along_y(unsigned x, float* fields) const {
     float const* const first = along_x_[x] + kernels_.radius * region_.width;
     line_batch batch{taps_around(first, region_.width, kernels_.radius), {}, 1, region_.floats()};
-    for (unsigned y = 0; x + y < 3; ++y) batch.out[y] = ring_plane(z, x, y);
-    filter(wanted_.y_mask(x), batch);
+    for (unsigned y = 0; x + y < 3; ++y) batch.out[y] = fields + offset_of(x, y);
+    filter(masks_.y[x], batch);
   }
 
   void filter_along_z() const {
     for (unsigned x = 0; x < 3; ++x)
-      for (unsigned y = 0; x + y < 3; ++y) {
-        line_batch batch{{}, {}, 1, region_.floats()};
-        for (index_t k = -2; k <= 2; ++k) {
-          index_t const z = z_ + std::clamp(k, -radius_z_, radius_z_);
-          batch.tap[static_cast<std::size_t>(2 + k)] = ring_plane(z, x, y);
-        }
-        for (unsigned z = 0; z < 3; ++z) batch.out[z] = out_plane(x, y, z);
-        filter(wanted_.z_mask(x, y), batch);
-      }
+      for (unsigned y = 0; x + y < 3; ++y)
+        if (masks_.z[x][y] != 0) filter_along_z(x, y);
+  }
+
+  void filter_along_z(unsigned x, unsigned y) const {
+    line_batch batch{{}, {}, 1, region_.floats()};
+    for (index_t k = -2; k <= 2; ++k) {
+      index_t const age = radius_z_ - std::clamp(k, -radius_z_, radius_z_);
+      batch.tap[static_cast<std::size_t>(2 + k)] = ring_.before_newest(age) + offset_of(x, y);
+    }
+    for (unsigned z = 0; z < 3; ++z) batch.out[z] = out_plane(x, y, z);
+    filter(masks_.z[x][y], batch);
   }
 
   row_passes const& passes_;
   plane_region region_;
   short_kernels const& kernels_;
-  derivative_set wanted_;
+  pass_masks masks_;
   index_t radius_z_;
   std::array<float*, 3> along_x_{};
-  float* ring_ = nullptr;
+  plane_ring ring_;
   float* out_ = nullptr;
   index_t next_ = 0;
-  index_t z_ = 0;
   bool started_ = false;
 };
 

@@ -26,7 +26,7 @@ VOXSTITCH_TARGET_AVX2 inline void square_roots_avx2(float* row, index_t count) {
 }
 VOXSTITCH_TARGET_AVX512 inline void square_roots_avx512(float* row, index_t count) {
   for (index_t i = 0; i < count; i += 16)
-    _mm512_storeu_ps(row + i, _mm512_sqrt_ps(_mm512_loadu_ps(row + i)));
+    _mm512_storeu_ps(row + i, _mm512_maskz_sqrt_ps(0xFFFF, _mm512_loadu_ps(row + i)));
 }
 
 #else

@@ -21,7 +21,9 @@ class tensor_planes {
         next_(std::max(first_z - radius_z_, domain.inclusive_min[0])) {
     products_ = scratch.take(entries_ * outer_.floats());
     along_x_ = scratch.take(entries_ * outer_.rows * region.width);
-    ring_ = scratch.take(slots() * entries_ * region.floats());
+    index_t const planes = 2 * radius_z_ + 1;
+    index_t const floats = entries_ * region.floats();
+    ring_ = plane_ring(scratch.take(planes * floats), planes, floats);
     out_ = scratch.take(entries_ * region.floats());
   }
 
@@ -40,7 +42,7 @@ class tensor_planes {
     for (index_t k = -2; k <= 2; ++k) {
       index_t const at = mirrored(z + std::clamp(k, -radius_z_, radius_z_),
                                   domain_.inclusive_min[0], domain_.exclusive_max[0]);
-      batch.tap[static_cast<std::size_t>(2 + k)] = ring_planes(at);
+      batch.tap[static_cast<std::size_t>(2 + k)] = ring_.before_newest(next_ - 1 - at);
     }
     passes_.filters[radius_z_][smooth_bit](batch, smoothing_.weights);
   }
@@ -66,17 +68,11 @@ class tensor_planes {
     if (!in_2d) set.add({0, 0, 1});
     return set;
   }
-  [[nodiscard]] index_t slots() const { return 2 * radius_z_ + 1; }
-  [[nodiscard]] float* ring_planes(index_t z) const {
-    index_t const slot = (z - domain_.inclusive_min[0]) % slots();
-    return ring_ + slot * entries_ * region_.floats();
-  }
-
   void multiply_and_smooth(index_t z) {
     gradient_.advance_to(z);
     multiply();
     mirror_products();
-    smooth_along_x_and_y(z);
+    smooth_along_x_and_y(ring_.next());
   }
 
   void multiply() const {
@@ -105,7 +101,7 @@ class tensor_planes {
     }
   }
 
-  void smooth_along_x_and_y(index_t z) const {
+  void smooth_along_x_and_y(float* to) const {
     auto const smooth = passes_.filters[radius_][smooth_bit];
     smooth({taps_around(products_ + radius_, 1, radius_),
             {along_x_, nullptr, nullptr},
@@ -115,7 +111,7 @@ class tensor_planes {
             region_.width},
            smoothing_.weights);
     smooth({taps_around(along_x_ + radius_ * region_.width, region_.width, radius_),
-            {ring_planes(z), nullptr, nullptr},
+            {to, nullptr, nullptr},
             entries_,
             region_.floats(),
             outer_.rows * region_.width,
@@ -135,7 +131,7 @@ class tensor_planes {
   index_t next_;
   float* products_ = nullptr;
   float* along_x_ = nullptr;
-  float* ring_ = nullptr;
+  plane_ring ring_;
   float* out_ = nullptr;
 };
 
