@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/io/npy_writer.hpp"
 
+#include "file_size_limit.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/volume_source_laws.hpp"
@@ -66,4 +67,8 @@ TEST_CASE("npy_writer: what cannot be written is an io_error that names the file
   CHECK_THROWS_AS(io::write_npy("/dev/full", source, 1000), io_error);
   CHECK_THROWS_WITH(io::write_npy("/dev/full", source, 1000),
                     Contains("'/dev/full' cannot be written: No space left on device"));
+  temporary_folder folder;
+  auto const path = (folder / "a.npy").string();
+  file_size_limit const limit(5000);
+  CHECK_THROWS_WITH(io::write_npy(path, source, 1000), Contains("File too large"));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/io/tiff_writer.hpp"
 
+#include "file_size_limit.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/volume_source_laws.hpp"
@@ -149,4 +150,19 @@ TEST_CASE("tiff_writer: what cannot be written is an io_error that names the fil
   CHECK_THROWS_AS(io::write_tiff("/nowhere/a.tif", source, 1000), io_error);
   CHECK_THROWS_WITH(io::write_tiff("/nowhere/a.tif", source, 1000),
                     Contains("'/nowhere/a.tif' cannot be created: No such file or directory"));
+  temporary_folder folder;
+  auto const path = (folder / "a.tif").string();
+  for (rlim_t bytes : {4U, 5000U, 400000U}) {
+    std::string text;
+    {
+      file_size_limit const limit(bytes);
+      try {
+        io::write_tiff(path, source, 1000);
+      } catch (io_error const& e) {
+        text = e.what();
+      }
+    }
+    CAPTURE(bytes);
+    CHECK_THAT(text, Contains("'" + path + "' cannot be") && Contains("File too large"));
+  }
 }
