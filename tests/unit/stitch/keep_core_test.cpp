@@ -18,7 +18,11 @@ int sum_of_three(std::vector<int> const& line, index_t x) {
          at(x == last ? std::max<index_t>(0, last - 1) : x + 1);
 }
 
-// One requirement less each.
+}  // namespace
+
+/// One requirement less each.
+namespace almost {
+
 struct no_overlap : stitch::keep_core {
   coord<3> overlap() const = delete;
   friend bool operator==(no_overlap, no_overlap) = default;
@@ -47,15 +51,15 @@ struct needs_a_variable_policy {
   friend bool operator==(needs_a_variable_policy, needs_a_variable_policy) = default;
 };
 
-}  // namespace
+}  // namespace almost
 
 static_assert(stitch::stitching_policy<stitch::keep_core>);
-static_assert(!stitch::stitching_policy<no_overlap>);
-static_assert(!stitch::stitching_policy<no_contribution>);
-static_assert(!stitch::stitching_policy<contributes_a_number>);
-static_assert(!stitch::stitching_policy<overlap_in_2d>);
-static_assert(!stitch::stitching_policy<not_comparable>);
-static_assert(!stitch::stitching_policy<needs_a_variable_policy>);
+static_assert(!stitch::stitching_policy<almost::no_overlap>);
+static_assert(!stitch::stitching_policy<almost::no_contribution>);
+static_assert(!stitch::stitching_policy<almost::contributes_a_number>);
+static_assert(!stitch::stitching_policy<almost::overlap_in_2d>);
+static_assert(!stitch::stitching_policy<almost::not_comparable>);
+static_assert(!stitch::stitching_policy<almost::needs_a_variable_policy>);
 
 TEST_CASE("keep_core keeps the laws of stitching policies", "[stitch]") {
   test::check_stitching_policy_laws(stitch::keep_core{});

@@ -21,7 +21,8 @@ enum class between_points { linear, faded };
 /// starts at the volume's origin, so that a voxel's value does not depend on the box.
 class lattice {
  public:
-  /// Points lie 2^log2_spacing voxels apart; `at(voxel)` gives the value there, |value| < 2^20.
+  /// Points lie 2^log2_spacing (at most 128) voxels apart; `at(voxel)` gives the value there,
+  /// |value| < 2^20.
   template <class Function>
   lattice(box<3> const& b, int log2_spacing, between_points weights, Function at)
       : shift_(log2_spacing), box_(b) {
@@ -34,8 +35,7 @@ class lattice {
       for (index_t y = 0; y < shape_[1]; ++y)
         for (index_t x = 0; x < shape_[2]; ++x) values_.push_back(at(voxel_of({{z, y, x}})));
     line_.resize(static_cast<std::size_t>(shape_[2]));
-    for (std::size_t i = 0; i < weights_.size(); ++i)
-      weights_[i] = weight(weights, static_cast<int>(i));
+    for (int i = 0; i <= mask(); ++i) weights_[static_cast<std::size_t>(i)] = weight(weights, i);
   }
 
   /// Values of the row (z, y) of the box, from its first to its last x.
