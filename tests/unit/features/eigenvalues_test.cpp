@@ -123,10 +123,13 @@ TEST_CASE("eigenvalues: rows of every instruction set equal the single matrices"
   for (simd::target t : {simd::target::baseline, simd::target::avx2, simd::target::avx512}) {
     if (t > simd::best_supported()) continue;
     float* const values = memory.data() + 6 * count;
+    std::array<float const*, 6> entry_rows;
+    for (std::size_t k = 0; k < 6; ++k)
+      entry_rows[k] = memory.data() + static_cast<index_t>(k) * count;
     std::fill_n(values, 3 * count, NAN);
     features::detail::compiled_for<features::detail::eigenvalue_rows,
                                    features::detail::matrix_rows const&>(t)(
-        {memory.data(), values, count, count});
+        {entry_rows, values, count, count});
     for (index_t i = 0; i < count; ++i) {
       entries e;
       for (std::size_t k = 0; k < 6; ++k) e[k] = memory.data()[static_cast<index_t>(k) * count + i];

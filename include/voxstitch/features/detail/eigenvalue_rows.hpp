@@ -2,15 +2,18 @@
 #pragma once
 /// @file How are the eigenvalues of many matrices found at once?
 
+#include <algorithm>
+#include <array>
+
 #include "voxstitch/features/detail/vector_loop.hpp"
 #include "voxstitch/features/eigenvalues.hpp"
 
 namespace voxstitch::features::detail {
 
-/// One row of floats per entry of a matrix, `stride` floats apart in the order zz, zy, zx, yy, yx,
-/// xx; three rows of eigenvalues come out, `stride` floats apart, largest first.
+/// One row of floats per entry of a matrix, in the order zz, zy, zx, yy, yx, xx; three rows of
+/// eigenvalues come out, `stride` floats apart, largest first.
 struct matrix_rows {
-  float const* entries = nullptr;
+  std::array<float const*, 6> entries{};
   float* values = nullptr;
   index_t stride = 0;
   index_t count = 0;  ///< a multiple of vector_floats
@@ -46,12 +49,12 @@ struct eigenvalue_rows {
   template <class Target>
   [[gnu::always_inline]] static inline void deviate(matrix_rows const& rows, index_t begin,
                                                     index_t count, workspace& w) {
-    float const* const zz = rows.entries + begin;
-    float const* const zy = zz + rows.stride;
-    float const* const zx = zy + rows.stride;
-    float const* const yy = zx + rows.stride;
-    float const* const yx = yy + rows.stride;
-    float const* const xx = yx + rows.stride;
+    float const* const zz = rows.entries[0] + begin;
+    float const* const zy = rows.entries[1] + begin;
+    float const* const zx = rows.entries[2] + begin;
+    float const* const yy = rows.entries[3] + begin;
+    float const* const yx = rows.entries[4] + begin;
+    float const* const xx = rows.entries[5] + begin;
     VOXSTITCH_VECTOR_LOOP
     for (index_t i = 0; i < count; ++i) {
       deviation const d = deviation_of<Target>({zz[i], zy[i], zx[i], yy[i], yx[i], xx[i]});

@@ -26,7 +26,7 @@ struct long_lines {
 };
 
 /// Taps whose sums are added in one go, between one reading and one writing of the partial result.
-inline constexpr int taps_at_once = 4;
+inline constexpr index_t taps_at_once = 4;
 
 template <index_t Step>
 struct long_filter {
@@ -45,35 +45,37 @@ struct long_filter {
                                                    float* out, index_t count) {
     alignas(64) float sums[strip_columns];
     float const middle = l.weights[0];
+    float* const first = l.radius == 0 ? out : sums;
     VOXSTITCH_VECTOR_LOOP
-    for (index_t i = 0; i < count; ++i) sums[i] = rounded<Target>(middle, center[i]);
+    for (index_t i = 0; i < count; ++i) first[i] = rounded<Target>(middle, center[i]);
     index_t k = 1;
-    for (; k + taps_at_once <= l.radius + 1; k += taps_at_once)
-      add_taps<Target, taps_at_once>(l.weights + k, center + k * Step, center - k * Step, sums,
-                                     count);
-    for (; k <= l.radius; ++k)
-      add_taps<Target, 1>(l.weights + k, center + k * Step, center - k * Step, sums, count);
-    VOXSTITCH_VECTOR_LOOP
-    for (index_t i = 0; i < count; ++i) out[i] = sums[i];
+    for (; k + taps_at_once <= l.radius; k += taps_at_once)
+      add_taps<Target, taps_at_once>(l.weights + k, center, k, sums, sums, count);
+    index_t const left = l.radius + 1 - k;
+    if (left == 4) add_taps<Target, 4>(l.weights + k, center, k, sums, out, count);
+    if (left == 3) add_taps<Target, 3>(l.weights + k, center, k, sums, out, count);
+    if (left == 2) add_taps<Target, 2>(l.weights + k, center, k, sums, out, count);
+    if (left == 1) add_taps<Target, 1>(l.weights + k, center, k, sums, out, count);
   }
 
+  /// Adds taps k, k + 1, ... to the sums of the taps before them.
   template <class Target, int Taps>
-  [[gnu::always_inline]] static inline void add_taps(float const* weights, float const* right,
-                                                     float const* left, float* sums,
+  [[gnu::always_inline]] static inline void add_taps(float const* weights, float const* center,
+                                                     index_t k, float const* sums, float* out,
                                                      index_t count) {
+    float const* const right = center + k * Step;
+    float const* const left = center - k * Step;
     float const w0 = weights[0];
-    float const w1 = Taps > 1 ? weights[1] : 0;
-    float const w2 = Taps > 1 ? weights[2] : 0;
-    float const w3 = Taps > 1 ? weights[3] : 0;
+    float const w1 = weights[Taps > 1 ? 1 : 0];
+    float const w2 = weights[Taps > 2 ? 2 : 0];
+    float const w3 = weights[Taps > 3 ? 3 : 0];
     VOXSTITCH_VECTOR_LOOP
     for (index_t i = 0; i < count; ++i) {
       float s = fused<Target>(w0, right[i] + left[i], sums[i]);
-      if constexpr (Taps > 1) {
-        s = fused<Target>(w1, right[i + Step] + left[i - Step], s);
-        s = fused<Target>(w2, right[i + 2 * Step] + left[i - 2 * Step], s);
-        s = fused<Target>(w3, right[i + 3 * Step] + left[i - 3 * Step], s);
-      }
-      sums[i] = s;
+      if constexpr (Taps > 1) s = fused<Target>(w1, right[i + Step] + left[i - Step], s);
+      if constexpr (Taps > 2) s = fused<Target>(w2, right[i + 2 * Step] + left[i - 2 * Step], s);
+      if constexpr (Taps > 3) s = fused<Target>(w3, right[i + 3 * Step] + left[i - 3 * Step], s);
+      out[i] = s;
     }
   }
 };

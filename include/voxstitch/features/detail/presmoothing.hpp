@@ -126,10 +126,20 @@ class smoothing {
     index_t const step = input_.stride(2);
     coord<3> const first = {z, y, boxes_.source.inclusive_min[2]};
     float const* const from = input_.pointer_to(first - read_.inclusive_min);
-    for (index_t i = 0; i < boxes_.source.extent(2); ++i) line[inside + i] = from[i * step];
+    if (step == 1)
+      std::copy_n(from, boxes_.source.extent(2), line + inside);
+    else
+      for (index_t i = 0; i < boxes_.source.extent(2); ++i) line[inside + i] = from[i * step];
     mirror_row(line, end - begin, domain_.inclusive_min[2] - begin,
                domain_.exclusive_max[2] - begin);
     std::fill(line + (end - begin), line + line_floats(boxes_, radius_), 0.0f);
+  }
+
+  static void copy_columns(float const* from, index_t count, float* to) {
+    if (count == strip_columns)
+      std::memcpy(to, from, sizeof(float) * strip_columns);  // a known size needs no call
+    else
+      std::copy_n(from, count, to);
   }
 
   /// Gathers the columns from x on of the rows (axis 1) or planes (axis 0) that the outputs need
@@ -142,7 +152,7 @@ class smoothing {
     for (index_t i = begin; i < end; ++i) {
       index_t const source = mirrored(i, domain_.inclusive_min[axis], domain_.exclusive_max[axis]) -
                              boxes_.source.inclusive_min[axis];
-      std::copy_n(from.first + source * from.stride, count, strip + (i - begin) * strip_columns);
+      copy_columns(from.first + source * from.stride, count, strip + (i - begin) * strip_columns);
     }
     passes_.smooth_strip({strip + radius_ * strip_columns, to.first, boxes_.inner.extent(axis),
                           to.stride, count, weights_, radius_});

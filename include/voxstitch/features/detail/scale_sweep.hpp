@@ -50,13 +50,11 @@ class scale_sweep {
     if (plan.wants(filter::difference_of_gaussians))
       narrow_.emplace(passes, region, plan.narrow, only_smoothing(), scratch);
     if (plan.wants_tensor()) tensor_.emplace(passes, region, plan, domain, first_z, scratch);
-    if (plan.wants(filter::hessian_of_gaussian_eigenvalues) && !plan.in_2d)
-      hessian_ = scratch.take(6 * region.floats());
   }
 
   [[nodiscard]] static index_t scratch_floats(index_t rows, index_t width) {
     return 2 * derivative_planes::scratch_floats(rows, width) +
-           tensor_planes::scratch_floats(rows, width) + (3 + 6) * rows * width;
+           tensor_planes::scratch_floats(rows, width) + 3 * rows * width;
   }
 
   /// Hands the finished planes at z to `write(feature offset, plane)`: for each filter its first
@@ -122,20 +120,20 @@ class scale_sweep {
     if (plan_.in_2d)
       eigenvalues_2d(t, t + n, t + 2 * n);
     else
-      passes_.eigenvalues_3d({t, combined_, n, n});
+      passes_.eigenvalues_3d(
+          {{t, t + n, t + 2 * n, t + 3 * n, t + 4 * n, t + 5 * n}, combined_, n, n});
   }
   void hessian_eigenvalues() const {
     if (plan_.in_2d)
       return eigenvalues_2d(derivatives_[{2, 0, 0}], derivatives_[{1, 1, 0}],
                             derivatives_[{0, 2, 0}]);
+    derivative_planes const& d = derivatives_;
     index_t const n = region_.floats();
-    float* entry = hessian_;
-    for (derivative d : {derivative{0, 0, 2}, derivative{0, 1, 1}, derivative{1, 0, 1},
-                         derivative{0, 2, 0}, derivative{1, 1, 0}, derivative{2, 0, 0}}) {
-      std::copy_n(derivatives_[d], n, entry);
-      entry += n;
-    }
-    passes_.eigenvalues_3d({hessian_, combined_, n, n});
+    passes_.eigenvalues_3d(
+        {{d[{0, 0, 2}], d[{0, 1, 1}], d[{1, 0, 1}], d[{0, 2, 0}], d[{1, 1, 0}], d[{2, 0, 0}]},
+         combined_,
+         n,
+         n});
   }
   void eigenvalues_2d(float const* xx, float const* xy, float const* yy) const {
     passes_.eigenvalues_2d(
@@ -149,7 +147,6 @@ class scale_sweep {
   std::optional<derivative_planes> narrow_;
   std::optional<tensor_planes> tensor_;
   float* combined_;
-  float* hessian_ = nullptr;
 };
 
 }  // namespace voxstitch::features::detail

@@ -30,6 +30,11 @@ inline constexpr index_t vector_floats = 16;
   return divide_up(count, step) * step;
 }
 
+#if defined(__clang__)  // what the baseline cannot vectorise runs all the same
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
+
 template <class Body, class... Arguments>
 VOXSTITCH_TARGET_BASELINE VOXSTITCH_VECTORISED void run_baseline(Arguments... arguments) {
   Body::template run<simd::baseline>(arguments...);
@@ -42,6 +47,10 @@ template <class Body, class... Arguments>
 VOXSTITCH_TARGET_AVX512 VOXSTITCH_VECTORISED void run_avx512(Arguments... arguments) {
   Body::template run<simd::avx512>(arguments...);
 }
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 /// The function that runs `Body` with the instructions of `target`.
 template <class Body, class... Arguments>
