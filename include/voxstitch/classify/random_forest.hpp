@@ -54,7 +54,7 @@ template <class Target>
   packet_scratch scratch;
   packet_votes votes = scratch.votes(e.classes.size());
   packet_features features{x.data(), x.stride(0),
-                           scratch.array<std::uint8_t>(e.feature_count * lanes),
+                           scratch.array<std::int8_t>(e.feature_count * lanes),
                            scratch.array<code_map>(e.feature_count)};
   fill(p, 0.0f);
   for (index_t first = 0; first < x.extent(1); first += packet_lanes) {

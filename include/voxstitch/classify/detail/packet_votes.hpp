@@ -121,9 +121,7 @@ template <class Target>
   for (std::size_t tree = 0; tree < tree_count; ++tree) {
     if (mixed) add_mixed_leaves(forest, work, tree, votes);
     for (std::size_t c = 0; c < forest.class_count; ++c)
-      for (std::size_t word = 0; word < words_per_mask; ++word)
-        count_bits(Target{}, votes.recent + c * lanes + word * lanes_per_word,
-                   votes.whole[tree * forest.class_count + c].words[word]);
+      count(Target{}, votes.recent + c * lanes, votes.whole[tree * forest.class_count + c]);
     ++votes.trees;
     votes.flush_when_full();
   }

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 /// @file Where do a packet's voxels end in a group of trees?
+///
+/// The nodes that wait are visited in batches, and a batch in three sweeps: what to compare with,
+/// comparing, sending the lanes on. A sweep's steps do not depend on each other and contain no
+/// conditional jumps, so that the processor has many of them in flight.
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "voxstitch/classify/detail/compiled_forest.hpp"
-#include "voxstitch/classify/detail/lane_bytes.hpp"
+#include "voxstitch/classify/detail/lane_operations.hpp"
 #include "voxstitch/classify/detail/packet_codes.hpp"
 
 namespace voxstitch::classify::detail {
@@ -30,61 +36,92 @@ struct worklist_ends {
   std::size_t nodes = 0;
   std::size_t leaves = packet_worklist::ring;
 
-  /// Appends without a conditional jump: an entry without lanes is overwritten by the next.
-  [[gnu::always_inline]] void push(packet_worklist& work, branch to, lane_mask const& mask) {
-    std::size_t const is_leaf = to >> 31;
+  /// The place of the next entry for `to`.
+  [[nodiscard]] [[gnu::always_inline]] std::size_t place(branch to) const {
     std::size_t const node = nodes % packet_worklist::ring;
-    std::size_t const at = node + ((leaves - node) & (std::size_t{0} - is_leaf));
-    for (std::size_t word = 0; word < words_per_mask; ++word)
-      work.masks[at].words[word] = mask.words[word];
-    work.branches[at] = to;
-    std::size_t const grows = mask.any() ? 1 : 0;
-    nodes += grows & ~is_leaf;
-    leaves += grows & is_leaf;
+    return node + ((leaves - node) & (std::size_t{0} - (to >> 31)));
+  }
+  /// Keeps that entry when it has lanes; else it is overwritten by the next.
+  [[gnu::always_inline]] void keep(branch to, bool occupied) {
+    std::size_t const is_leaf = to >> 31;
+    nodes += std::size_t{occupied} & ~is_leaf;
+    leaves += std::size_t{occupied} & is_leaf;
+  }
+  [[gnu::always_inline]] void start(packet_worklist& work, branch root, lane_mask const& all) {
+    std::size_t const at = place(root);
+    work.masks[at] = all;
+    work.branches[at] = root;
+    keep(root, all.any());
+  }
+  /// Sends the lanes of `mask` to the node's children, those of `less` to the left.
+  template <class Target>
+  [[gnu::always_inline]] void send_on(packet_worklist& work, walk_node const& node,
+                                      lane_mask const& mask, lane_mask const& less) {
+    lane_mask right_lanes;
+    std::size_t const left = place(node.left);
+    occupied_sides const sides = split(Target{}, mask, less, work.masks[left], right_lanes);
+    work.branches[left] = node.left;
+    keep(node.left, sides.left);
+    std::size_t const right = place(node.right);
+    work.masks[right] = right_lanes;
+    work.branches[right] = node.right;
+    keep(node.right, sides.right);
   }
 };
 
-/// The lanes of `mask` whose value is below the node's threshold, by comparing floats where the
-/// codes are equal.
+/// A batch of nodes between the sweeps.
+struct visit_batch {
+  static constexpr std::size_t capacity = 64;
+  std::array<lane_mask, capacity> less;
+  std::array<std::uint32_t, capacity> feature;
+  std::array<std::int8_t, capacity> code;
+  std::array<std::uint32_t, capacity + 1> open;  ///< entries with lanes of the node's own code
+};
+
+/// Compares the floats of the lanes whose code is the node's.
 template <class Target>
-[[gnu::noinline]] lane_mask settle(packet_features const& p, walk_node const& node,
-                                   std::uint8_t code, lane_mask const& mask) {
-  lane_mask below;
+[[gnu::always_inline]] inline void settle(packet_features const& p, walk_node const& node,
+                                          std::int8_t code, lane_mask const& mask,
+                                          lane_mask& less) {
   float const* const x = p.row(node.feature);
+  lane_mask const same = same_codes(Target{}, p.code_row(node.feature), code, mask);
   for (std::size_t word = 0; word < words_per_mask; ++word) {
-    std::size_t const first = word * lanes_per_word;
-    byte_order const order = compare_bytes(Target{}, p.code_row(node.feature) + first, code);
-    std::uint64_t less = order.less & mask.words[word];
-    for (std::uint64_t open = order.same & mask.words[word]; open != 0; open &= open - 1) {
-      auto const bit = static_cast<std::size_t>(std::countr_zero(open));
-      less |= std::uint64_t{x[first + bit] < node.threshold} << bit;
+    std::uint64_t below = 0;
+    for (std::uint64_t rest = same.words[word]; rest != 0; rest &= rest - 1) {
+      auto const bit = static_cast<std::size_t>(std::countr_zero(rest));
+      below |= std::uint64_t{x[word * lanes_per_word + bit] < node.threshold} << bit;
     }
-    below.words[word] = less;
+    less.words[word] |= below;
   }
-  return below;
 }
 
-/// Sends the lanes of `mask` to the node's children.
+/// Visits the `count` nodes from place `at` of the ring on.
 template <class Target>
-[[gnu::always_inline]] inline void visit(packet_features const& p, walk_node const& node,
-                                         lane_mask const& mask, packet_worklist& work,
-                                         worklist_ends& ends) {
-  std::uint8_t const code = p.maps[node.feature](node.threshold);
-  std::uint8_t const* const row = p.code_row(node.feature);
-  lane_mask left;
-  lane_mask right;
-  std::uint64_t open = 0;
-  for (std::size_t word = 0; word < words_per_mask; ++word) {
-    byte_order const order = compare_bytes(Target{}, row + word * lanes_per_word, code);
-    left.words[word] = mask.words[word] & order.less;
-    open |= mask.words[word] & order.same;
+[[gnu::always_inline]] inline void visit(compiled_forest const& forest, packet_features const& p,
+                                         packet_worklist& work, std::size_t at, std::size_t count,
+                                         visit_batch& batch, worklist_ends& ends) {
+  walk_node const* const nodes = forest.nodes.data();
+  branch const* const visited = work.branches.data() + at;
+  lane_mask const* const masks = work.masks.data() + at;
+  for (std::size_t i = 0; i < count; ++i) {
+    walk_node const& node = nodes[visited[i]];
+    batch.feature[i] = node.feature;
+    batch.code[i] = p.maps[node.feature](node.threshold);
   }
-  if (open != 0) [[unlikely]]
-    left = settle<Target>(p, node, code, mask);
-  for (std::size_t word = 0; word < words_per_mask; ++word)
-    right.words[word] = mask.words[word] & ~left.words[word];
-  ends.push(work, node.left, left);
-  ends.push(work, node.right, right);
+  std::size_t open = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    batch.open[open] = static_cast<std::uint32_t>(i);
+    open += compare_codes(Target{}, p.code_row(batch.feature[i]), batch.code[i], masks[i],
+                          batch.less[i])
+                ? 1
+                : 0;
+  }
+  for (std::size_t k = 0; k < open; ++k) {
+    std::size_t const i = batch.open[k];
+    settle<Target>(p, nodes[visited[i]], batch.code[i], masks[i], batch.less[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i)
+    ends.send_on<Target>(work, nodes[visited[i]], masks[i], batch.less[i]);
 }
 
 /// Walks up to trees_at_once trees; afterwards the worklist holds the leaves.
@@ -93,10 +130,14 @@ template <class Target>
                                         std::span<branch const> roots, packet_features const& p,
                                         lane_mask const& all, packet_worklist& work) {
   worklist_ends ends;
-  for (branch root : roots) ends.push(work, root, all);
-  for (std::size_t head = 0; head != ends.nodes; ++head) {
+  visit_batch batch;
+  for (branch root : roots) ends.start(work, root, all);
+  for (std::size_t head = 0; head != ends.nodes;) {
     std::size_t const at = head % packet_worklist::ring;
-    visit<Target>(p, forest.nodes[work.branches[at]], work.masks[at], work, ends);
+    std::size_t const count =
+        std::min({ends.nodes - head, visit_batch::capacity, packet_worklist::ring - at});
+    visit<Target>(forest, p, work, at, count, batch, ends);
+    head += count;
   }
   work.leaves_end = ends.leaves;
 }
