@@ -32,16 +32,16 @@ struct polynomial_roots {
   float mean, radius_square, x, y_square;
 };
 
-[[gnu::always_inline]] inline float absolute(float v) { return v < 0 ? -v : v; }
-[[gnu::always_inline]] inline float larger(float a, float b) { return a < b ? b : a; }
-[[gnu::always_inline]] inline float smaller(float a, float b) { return a < b ? a : b; }
+[[gnu::always_inline]] inline float absolute(float v) { return __builtin_fabsf(v); }
+[[gnu::always_inline]] inline float larger(float a, float b) { return chosen(a < b, b, a); }
+[[gnu::always_inline]] inline float smaller(float a, float b) { return chosen(a < b, a, b); }
 
 /// The largest entry's magnitude, 1 for the zero matrix.
 [[gnu::always_inline]] inline float size_of(symmetric_matrix<float> const& a) {
   float const diagonal = larger(larger(absolute(a.zz), absolute(a.yy)), absolute(a.xx));
   float const others = larger(larger(absolute(a.zy), absolute(a.zx)), absolute(a.yx));
   float const size = larger(diagonal, others);
-  return size > 0 ? size : 1.0f;
+  return chosen(size > 0, size, 1.0f);
 }
 
 [[gnu::always_inline]] inline symmetric_matrix<float> divided(symmetric_matrix<float> const& a,

@@ -6,27 +6,39 @@
 /// points) without branches, so that loops over them vectorise. A libm picks other code on other
 /// processors.
 
+#include <cstdint>
+
 #include "voxstitch/core/arithmetic.hpp"
 
 namespace voxstitch::features::detail {
 
-/// c[0] + z (c[1] + z (c[2] + ...)), each step rounded once.
-template <class Target, std::size_t N>
-[[gnu::always_inline]] inline float polynomial(float const (&c)[N], float z) {
-  float sum = c[N - 1];
-  for (std::size_t i = N - 1; i-- > 0;) sum = fused<Target>(sum, z, c[i]);
-  return sum;
+/// `a` if the condition holds, else `b`, without a jump, which would keep a loop from being
+/// vectorised.
+[[gnu::always_inline]] inline float chosen(bool condition, float a, float b) {
+  std::uint32_t const mask = 0U - static_cast<std::uint32_t>(condition);
+  return __builtin_bit_cast(float, (__builtin_bit_cast(std::uint32_t, a) & mask) |
+                                       (__builtin_bit_cast(std::uint32_t, b) & ~mask));
+}
+
+/// c0 + z (c1 + z (c2 + ...)), each step rounded once.
+template <class Target>
+[[gnu::always_inline]] inline float polynomial(float, float last) {
+  return last;
+}
+template <class Target, class... More>
+[[gnu::always_inline]] inline float polynomial(float z, float c0, float c1, More... more) {
+  return fused<Target>(z, polynomial<Target>(z, c1, more...), c0);
 }
 
 /// atan(r) for 0 <= r <= 1.
 template <class Target>
 [[gnu::always_inline]] inline float arc_tangent(float r) {
-  constexpr float c[] = {-0.3333333308107363f,  0.19999949321149485f,  -0.14284003794818953f,
-                         0.11088261629309645f,  -0.08931826779691633f, 0.07031914255678193f,
-                         -0.04896051411156426f, 0.02630500118546652f,  -0.009144629797458734f,
-                         0.0014886919468989148f};
   float const z = r * r;
-  return fused<Target>(r * z, polynomial<Target>(c, z), r);
+  float const sum = polynomial<Target>(
+      z, -0.3333333308107363f, 0.19999949321149485f, -0.14284003794818953f, 0.11088261629309645f,
+      -0.08931826779691633f, 0.07031914255678193f, -0.04896051411156426f, 0.02630500118546652f,
+      -0.009144629797458734f, 0.0014886919468989148f);
+  return fused<Target>(r * z, sum, r);
 }
 
 /// The angle in [0, pi] of the point (x, y), y >= 0; 0 at the origin.
@@ -34,33 +46,33 @@ template <class Target>
 [[gnu::always_inline]] inline float angle_of(float y, float x) {
   constexpr float half_pi = 0x1.921fb6p+0f;
   constexpr float half_pi_rest = -0x1.777a5cp-25f;
-  float const size = x < 0 ? -x : x;
-  float const smaller = y < size ? y : size;
-  float const larger = y < size ? size : y;
-  float const acute = arc_tangent<Target>(smaller / (larger > 0 ? larger : 1.0f));
-  float const steep = y < size ? acute : (half_pi - acute) + half_pi_rest;
-  return x < 0 ? (2 * half_pi - steep) + 2 * half_pi_rest : steep;
+  float const size = __builtin_fabsf(x);
+  float const smaller = chosen(y < size, y, size);
+  float const larger = chosen(y < size, size, y);
+  float const acute = arc_tangent<Target>(smaller / chosen(larger > 0, larger, 1.0f));
+  float const steep = chosen(y < size, acute, (half_pi - acute) + half_pi_rest);
+  return chosen(x < 0, (2 * half_pi - steep) + 2 * half_pi_rest, steep);
 }
 
 /// sin(x) for 0 <= x <= pi / 3.
 template <class Target>
 [[gnu::always_inline]] inline float sine(float x) {
-  constexpr float c[] = {-0.1666666663874754f, 0.008333325185484837f, -0.0001983755073219436f,
-                         2.7013104499873566e-06f};
   float const z = x * x;
-  return fused<Target>(x * z, polynomial<Target>(c, z), x);
+  float const sum = polynomial<Target>(z, -0.1666666663874754f, 0.008333325185484837f,
+                                       -0.0001983755073219436f, 2.7013104499873566e-06f);
+  return fused<Target>(x * z, sum, x);
 }
 
 /// cos(x) for 0 <= x <= pi / 3.
 template <class Target>
 [[gnu::always_inline]] inline float cosine(float x) {
-  constexpr float c[] = {0.04166666664329727f, -0.0013888882081354384f, 2.4798481663933628e-05f,
-                         -2.7103141009386167e-07f};
   float const z = x * x;
+  float const sum = polynomial<Target>(z, 0.04166666664329727f, -0.0013888882081354384f,
+                                       2.4798481663933628e-05f, -2.7103141009386167e-07f);
   float const half = rounded<Target>(0.5f, z);
   float const most = 1.0f - half;
   float const lost = (1.0f - most) - half;  // exact
-  return most + fused<Target>(z * z, polynomial<Target>(c, z), lost);
+  return most + fused<Target>(z * z, sum, lost);
 }
 
 }  // namespace voxstitch::features::detail
