@@ -30,6 +30,12 @@ using project_classifier = models::pixel_classifier<features::filter_bank, class
                       std::to_string(p.input_channels) + " channels, but the input has " +
                       std::to_string(channels) + " (axes " + image.axes + " from " +
                       image.axes_origin + "); if the axes are wrong, name them with --axes");
+  if (!p.fits(image.shape[2]))
+    throw shape_error("project " + quoted(p.path) + " was trained on " +
+                      (image.shape[2] == 1 ? "volumes, but the input is a single slice"
+                                           : "single slices, but the input is a volume of " +
+                                                 std::to_string(image.shape[2]) + " slices") +
+                      "; its file does not say which scales are two-dimensional");
   features::filter_bank bank(p.selection_for(image.shape[2]), channels);
   bank.check_domain({{image.shape[2], image.shape[3], image.shape[4]}});
   return {std::move(bank), classify::random_forest(p.classifier), p.label_names};

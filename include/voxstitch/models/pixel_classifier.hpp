@@ -12,6 +12,7 @@
 #include "voxstitch/classify/concepts.hpp"
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/features/concepts.hpp"
+#include "voxstitch/features/tile_shape.hpp"
 #include "voxstitch/models/detail/packets.hpp"
 #include "voxstitch/view/dense_array.hpp"
 
@@ -54,7 +55,7 @@ class pixel_classifier {
                 strided_view<float, 4> const& p) const {
     bank_.check_domain(domain.shape());
     auto const prepared = bank_.prepare(input, b.read, b.result, domain);
-    detail::packet_layout const layout(b.result, bank_.tile_shape(b.result.shape()));
+    detail::packet_layout const layout(b.result, tile_for(b.result));
     tbb::enumerable_thread_specific<tile_memory> memory(
         [&] { return tile_memory(bank_, layout.lanes_per_tile(), class_count()); });
     tbb::parallel_for(index_t{0}, layout.tile_count(), [&](index_t i) {
@@ -78,8 +79,12 @@ class pixel_classifier {
   /// Rows a power of two apart would share cache sets.
   [[nodiscard]] static index_t padded(index_t lanes) { return lanes + 16; }
 
+  [[nodiscard]] coord<3> tile_for(box<3> const& result) const {
+    return features::tile_shape(bank_.feature_count(), detail::packet_layout::packet_for(result));
+  }
+
   [[nodiscard]] std::int64_t tile_bytes(box<3> const& result) const {
-    detail::packet_layout const layout(result, bank_.tile_shape(result.shape()));
+    detail::packet_layout const layout(result, tile_for(result));
     auto const columns = static_cast<std::int64_t>(bank_.feature_count() + class_count());
     return 2 * columns * padded(layout.lanes_per_tile()) * static_cast<std::int64_t>(sizeof(float));
   }

@@ -127,9 +127,9 @@ inline std::vector<image> eigenvalues(std::vector<image> const& m) {
     } else {
       auto const v =
           features::eigenvalues_3d<voxstitch::simd::baseline>({e(0), e(1), e(2), e(3), e(4), e(5)});
-      out[0].values[i] = static_cast<float>(v.first);
-      out[1].values[i] = static_cast<float>(v.second);
-      out[2].values[i] = static_cast<float>(v.third);
+      out[0].values[i] = v.first;
+      out[1].values[i] = v.second;
+      out[2].values[i] = v.third;
     }
   }
   return out;

@@ -50,7 +50,7 @@ template <class Target>
   float const smaller = chosen(y < size, y, size);
   float const larger = chosen(y < size, size, y);
   float const acute = arc_tangent<Target>(smaller / chosen(larger > 0, larger, 1.0f));
-  float const steep = chosen(y < size, acute, (half_pi - acute) + half_pi_rest);
+  float const steep = chosen(y <= size, acute, (half_pi - acute) + half_pi_rest);
   return chosen(x < 0, (2 * half_pi - steep) + 2 * half_pi_rest, steep);
 }
 
