@@ -4,7 +4,7 @@
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "input_file.hpp"
-#include "voxstitch/ilastik/classifier.hpp"
+#include "project_classifier.hpp"
 #include "voxstitch/ilastik/summary.hpp"
 
 namespace app {
@@ -23,15 +23,15 @@ char const* const help =
     "  voxstitch info brain-cells.ilp \"slices/slice_*.tif\" p.h5/exported_data\n";
 
 void describe_project(std::string const& path) {
-  auto const project = opening([&] { return voxstitch::ilastik::read_project(path); });
+  auto const project = open_project(path);
   for (auto const& line : voxstitch::ilastik::summary(project)) std::printf("  %s\n", line.c_str());
-  auto const halo = voxstitch::ilastik::halo_of(project);
+  auto const halo = halo_of(project);
   std::printf("  halo: %s voxels (z,y,x)\n", to_string(halo).c_str());
   for (auto const& text : project.warnings) std::printf("  warning: %s\n", text.c_str());
 }
 
 void describe_volume(std::string const& path) {
-  auto const opened = opening([&] { return voxstitch::io::open_source(path); });
+  auto const opened = open_input(path);
   auto const& d = opened.source.description();
   std::printf("  %s\n", description_text(d).c_str());
   std::printf("  %s in memory",

@@ -24,6 +24,15 @@ std::string voxel_text(voxstitch::volume_description const& d) {
 
 }  // namespace
 
+voxstitch::io::opened_source open_input(std::string const& path,
+                                        voxstitch::io::source_options const& how) {
+  try {
+    return voxstitch::io::open_source(path, how);
+  } catch (voxstitch::io_error const& e) {
+    throw voxstitch::format_error(e.what());
+  }
+}
+
 std::string description_text(voxstitch::volume_description const& d) {
   std::string shape;
   for (char letter : d.axes)

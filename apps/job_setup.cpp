@@ -8,10 +8,9 @@
 #include "arguments.hpp"
 #include "input_file.hpp"
 #include "process.hpp"
+#include "project_classifier.hpp"
 #include "voxstitch/classify/threshold.hpp"
 #include "voxstitch/core/simd.hpp"
-#include "voxstitch/ilastik/classifier.hpp"
-#include "voxstitch/ilastik/project.hpp"
 #include "voxstitch/pipeline/fingerprint.hpp"
 
 namespace app {
@@ -65,7 +64,7 @@ std::string classifier_line(vox::models::any_block_classifier const& c, std::str
 
 void use_project(job_setup& s, vox::ilastik::project const& p) {
   auto const& d = s.job.input.description();
-  s.job.classifier.emplace(vox::ilastik::make_classifier(p, d));
+  s.job.classifier = classifier_of(p, d);
   s.job.costs = costs_of(p);
   s.classifier_line =
       classifier_line(*s.job.classifier, std::to_string(p.feature_count()) + " features, " +
@@ -110,9 +109,9 @@ job_setup set_up(job_options const& o) {
   require_consistent(o);
   static_cast<void>(vox::simd::active());  // a wrong VOXSTITCH_SIMD is said first
   std::optional<vox::ilastik::project> project;
-  if (!o.project.empty()) project = opening([&] { return vox::ilastik::read_project(o.project); });
+  if (!o.project.empty()) project = open_project(o.project);
   vox::io::source_options const how{o.axes, o.stack_along, project ? project->training_axes : ""};
-  auto opened = opening([&] { return vox::io::open_source(o.input, how); });
+  auto opened = open_input(o.input, how);
   job_setup s{job_of(o, opened.source), opened.warnings,
               description_text(opened.source.description()), "", opened.files};
   if (project) {
@@ -121,9 +120,7 @@ job_setup set_up(job_options const& o) {
   }
   if (!o.classifier.empty()) use_threshold(s, o.classifier);
   if (!o.mask.empty())
-    s.job.mask = opening([&] {
-      return vox::io::open_source(o.mask, {"", o.stack_along, o.axes}).source;
-    });
+    s.job.mask = open_input(o.mask, {"", o.stack_along, opened.source.description().axes}).source;
   s.job.fingerprint = fingerprint_of(o, s);
   project.reset();
   s.job.process_bytes = resident_bytes();

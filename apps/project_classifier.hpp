@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How does the program get at a project's classifier without compiling it twice?
+
+#include "voxstitch/ilastik/project.hpp"
+#include "voxstitch/models/any_block_classifier.hpp"
+#include "voxstitch/view/volume_description.hpp"
+
+namespace app {
+
+/// Reads a project; what cannot be read is not usable.
+/// @throws format_error with the remedy.
+[[nodiscard]] voxstitch::ilastik::project open_project(std::string const& path);
+
+/// @throws shape_error when the image does not fit the project.
+[[nodiscard]] voxstitch::models::any_block_classifier
+classifier_of(voxstitch::ilastik::project const& project,
+              voxstitch::volume_description const& image);
+
+/// Reach of the project's filters in volumes (z, y, x).
+[[nodiscard]] voxstitch::coord<3> halo_of(voxstitch::ilastik::project const& project);
+
+}  // namespace app
