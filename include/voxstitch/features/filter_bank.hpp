@@ -2,8 +2,7 @@
 #pragma once
 /// @file How does a block of an image become ilastik's pixel features?
 ///
-/// Formulas, sigmas, windows, border and rounding are those of ilastik with fastfilters; only the
-/// eigenvalues of 3 x 3 matrices are computed in double.
+/// Formulas, sigmas, windows, border and rounding are those of ilastik with fastfilters.
 
 #include <tbb/task_arena.h>
 
