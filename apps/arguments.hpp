@@ -60,7 +60,7 @@ template <class Number>
 [[nodiscard]] inline std::int64_t bytes(std::string_view option, std::string_view text) {
   std::string const allowed = "a size as 8G, 512M or 65536K";
   auto const unit_at = text.find_first_not_of("0123456789.");
-  auto const value = number<double>(option, text.substr(0, unit_at), allowed);
+  double const value = unit_at == 0 ? 0 : number<double>(option, text.substr(0, unit_at), allowed);
   std::string unit(unit_at == std::string_view::npos ? "" : text.substr(unit_at));
   for (char& c : unit) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   if (unit.ends_with("IB"))

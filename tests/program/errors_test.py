@@ -65,7 +65,7 @@ refused(3, "s_3.tif", words=(truncated, *by_threshold))
 no_tiff = with_slice("notiff", lambda f: f.write_text("I am no TIFF\n" * 100))
 refused(3, "s_3.tif", words=(no_tiff, *by_threshold))
 _, err = support.run("run", good.replace("s_*", "s_[0134]"), *by_threshold, "-o", "labels=gap.h5")
-assert "2" in err and "warning" in err, err  # a gap in the numbering
+assert all(word in err for word in ("warning", "gap", "s_1.tif", "s_3.tif")), err
 
 with h5py.File("v.h5", "w") as f:
     f["data"] = rng.integers(0, 255, (20, 40, 50)).astype("u1")
@@ -95,7 +95,7 @@ refused(3, "untrained.ilp", "train", words=("--project", "untrained.ilp", "v.h5/
 pathlib.Path("cut.ilp").write_bytes(pathlib.Path("p.ilp").read_bytes()[:6000])
 refused(3, "cut.ilp", words=("--project", "cut.ilp", "v.h5/data"))
 project("two.ilp", channels=2, axes="zyxc")
-refused(3, "2 channels", "1 channel", words=("--project", "two.ilp", "v.h5/data"))
+refused(3, "2 channels", "the input has 1", words=("--project", "two.ilp", "v.h5/data"))
 project("wide.ilp", scale=10.0)
 refused(3, "36", "20", words=("--project", "wide.ilp", "v.h5/data"))
 

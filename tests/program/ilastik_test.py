@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Results equal ilastik's own: golden 2D projects bit for bit, 3D within ilastik's own differences."""
+"""Results equal ilastik's own: golden projects bit for bit, a brain within a few trees in a million."""
 import pathlib
 
 import numpy as np
@@ -25,16 +25,12 @@ def report(name, ours, theirs):
     return share, worst, labels
 
 
-for name, source in (("PixelClass", "Data_1channel.png"), ("PixelClass3Channel", "Data_3channel.png")):
+for name, source in (("PixelClass", "Data_1channel.png"), ("PixelClass3Channel", "Data_3channel.png"),
+                     ("PixelClass3D", "Data_3D.npy")):
     theirs = np.load(golden / f"{name}.probabilities.npy")
     ours = probabilities(golden / f"{name}.ilp", golden / source)
     report(name, ours, theirs)
     assert np.array_equal(ours, theirs), name
-
-theirs = np.load(golden / "PixelClass3D.probabilities.npy")
-ours = probabilities(golden / "PixelClass3D.ilp", golden / "Data_3D.npy")
-share, worst, labels = report("PixelClass3D", ours, theirs)
-assert share <= 0.0013 and worst < 0.15 and labels <= 2e-5
 
 brain = support.data("brain-lightsheet")
 slices = f"{brain}/slices/slice_*.tif"
@@ -44,7 +40,7 @@ support.run("run", "--project", brain / "brain-cells.ilp", slices,
 theirs = support.read(brain / "ilastik-probabilities-crop.h5")
 ours = support.read(p)
 share, worst, _ = report("brain, crop", ours[0:30, 120:376, 100:356], theirs)
-assert share <= 1e-4 and worst < 0.1
+assert share <= 1e-4 and worst < 0.1 and np.mean(ours[0:30, 120:376, 100:356] != theirs) < 1e-5
 labels = support.read(l)
 segmentation = support.read(brain / "ilastik-segmentation.h5")
 different = np.mean(labels != segmentation)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 """Probabilities equal the executable specification's: 2D, 3D, mixed, channels, time steps.
 
-In 2D, and in 3D without eigenvalues, every bit is equal; 3D eigenvalues differ in their last digits between
-solvers, which flips a tree at a few voxels in a thousand.
+In 2D, and in 3D without eigenvalues, every bit is equal. 3D eigenvalues are those of fastfilters 0.3, which divides
+a matrix by its largest entry; cosines of other libraries differ in the last digit and flip a tree at rare voxels.
 """
 import pathlib
 
@@ -11,6 +11,16 @@ import numpy as np
 import support
 
 oracle = support.oracle()
+unscaled = oracle.ev3
+
+
+def scaled(*entries):
+    size = np.max(np.abs(np.stack(entries)), axis=0)
+    size = np.where(size > 0, size, np.float32(1))
+    return unscaled(*[e / size for e in entries]) * size
+
+
+oracle.ev3 = scaled
 FOLDER = pathlib.Path.cwd()
 rng = np.random.default_rng(11)
 
@@ -45,7 +55,7 @@ def check(name, axes, shape, scales, in_2d, selection, dtype="u2", exact=True):
         expected = p["rf"].predict(f.reshape(len(f), -1).T).T.reshape(3, *shape[2:])
         off = np.mean(np.any(canonical[t] != expected, axis=0))
         print(f"{name} t={t}: {off:.4%} of the voxels differ")
-        assert off == 0 if exact else off < 0.01, (name, t, off)
+        assert off == 0 if exact else off < 0.002, (name, t, off)
 
 
 every = np.ones((6, 4), bool)

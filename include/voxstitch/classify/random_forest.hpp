@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file What does a trained random forest say about many feature vectors, bit for bit as vigra?
+/// @file What does a trained random forest say about many feature vectors, bit
+/// for bit as vigra?
 
-#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -13,90 +13,25 @@
 #include "voxstitch/classify/decision_trees.hpp"
 #include "voxstitch/classify/detail/check_trees.hpp"
 #include "voxstitch/classify/detail/compiled_forest.hpp"
-#include "voxstitch/classify/detail/packet_scratch.hpp"
+#include "voxstitch/classify/detail/predict_tiles.hpp"
 #include "voxstitch/core/simd.hpp"
-#include "voxstitch/view/rows.hpp"
+#include "voxstitch/view/strided_view.hpp"
 
 namespace voxstitch::classify {
 
-namespace detail {
-
-/// Forests averaged by their tree counts.
-struct compiled_ensemble {
-  std::size_t feature_count = 0;
-  std::size_t class_count = 0;
-  std::vector<std::size_t> classes;
-  std::vector<compiled_forest> forests;
-  float total_trees = 0;
-};
-
-/// Adds what one forest says about the packet's lanes `all` to p, [class, lane].
-template <class Target>
-[[gnu::always_inline]] inline void
-add_forest(compiled_ensemble const& e, compiled_forest const& forest,
-           packet_features const& features, lane_mask const& all, packet_worklist& work,
-           packet_votes& votes, float* p, std::ptrdiff_t p_stride) {
-  votes.clear();
-  std::span<branch const> const roots = forest.roots;
-  for (std::size_t tree = 0; tree < roots.size(); tree += trees_at_once) {
-    auto const group = roots.subspan(tree, std::min(trees_at_once, roots.size() - tree));
-    walk<Target>(forest, group, features, all, work);
-    add_votes<Target>(forest, work, group.size(), votes);
-  }
-  add_probabilities<Target>(forest, votes, all, e.classes.data(), p, p_stride);
-}
-
-/// Classifies all voxels of x, [feature, voxel], into p, [class, voxel], packet after packet.
-template <class Target>
-[[gnu::always_inline]] inline void predict_packets(compiled_ensemble const& e,
-                                                   strided_view<float const, 2> const& x,
-                                                   strided_view<float, 2> const& p) {
-  packet_scratch scratch;
-  packet_votes votes = scratch.votes(e.classes.size());
-  packet_features features{x.data(), x.stride(0),
-                           scratch.array<std::int8_t>(e.feature_count * lanes),
-                           scratch.array<code_map>(e.feature_count)};
-  fill(p, 0.0f);
-  for (index_t first = 0; first < x.extent(1); first += packet_lanes) {
-    features.values = x.data() + first;
-    auto const count = static_cast<std::size_t>(std::min(packet_lanes, x.extent(1) - first));
-    lane_mask const all = encode(features, e.feature_count, count);
-    float* const out = p.data() + first;
-    for (compiled_forest const& forest : e.forests)
-      add_forest<Target>(e, forest, features, all, scratch.work, votes, out, p.stride(0));
-    for (std::size_t c = 0; c < e.class_count; ++c)
-      for (std::size_t lane = 0; lane < count; ++lane)
-        out[static_cast<index_t>(c) * p.stride(0) + static_cast<index_t>(lane)] /= e.total_trees;
-  }
-}
-
-VOXSTITCH_TARGET_BASELINE inline void predict_baseline(compiled_ensemble const& e,
-                                                       strided_view<float const, 2> const& x,
-                                                       strided_view<float, 2> const& p) {
-  predict_packets<simd::baseline>(e, x, p);
-}
-VOXSTITCH_TARGET_AVX2 inline void predict_avx2(compiled_ensemble const& e,
-                                               strided_view<float const, 2> const& x,
-                                               strided_view<float, 2> const& p) {
-  predict_packets<simd::avx2>(e, x, p);
-}
-VOXSTITCH_TARGET_AVX512 inline void predict_avx512(compiled_ensemble const& e,
-                                                   strided_view<float const, 2> const& x,
-                                                   strided_view<float, 2> const& p) {
-  predict_packets<simd::avx512>(e, x, p);
-}
-
-}  // namespace detail
-
-/// Random forests, walked by packets of neighbouring voxels. Models row_classifier.
+/// Random forests, walked by packets of neighbouring voxels. Models
+/// row_classifier.
 ///
-/// Bit-equal to vigra's RandomForest::predictProbabilities per forest (a NaN feature gives zeros),
-/// and to ilastik's ParallelVigraRf over the forests: the sum of float(probability * trees) in
-/// order, divided by the number of all trees.
+/// Bit-equal to vigra's RandomForest::predictProbabilities per forest (a NaN
+/// feature gives zeros), and to ilastik's ParallelVigraRf over the forests: the
+/// sum of float(probability * trees) in order, divided by the number of all
+/// trees.
 class random_forest {
  public:
-  /// @param target  instruction set to run on; never changes a bit of the result
-  /// @throws format_error naming forest, tree and node when the description is not a forest.
+  /// @param target  instruction set to run on; never changes a bit of the
+  /// result
+  /// @throws format_error naming forest, tree and node when the description is
+  /// not a forest.
   explicit random_forest(ensemble_description const& description,
                          simd::target target = simd::active())
       : predict_(simd::choose(detail::predict_baseline, detail::predict_avx2,
@@ -123,10 +58,13 @@ class random_forest {
     return bytes;
   }
 
-  /// @param x  features, [feature, voxel], unit stride along the voxels; compact packets of
+  /// @param x  features, [feature, voxel], unit stride along the voxels;
+  /// compact packets of
   ///           packet_lanes neighbours are fastest
-  /// @param p  probabilities, [class, voxel], unit stride along the voxels; overwritten
-  /// @throws shape_error when the extents do not agree with the forest or with each other.
+  /// @param p  probabilities, [class, voxel], unit stride along the voxels;
+  /// overwritten
+  /// @throws shape_error when the extents do not agree with the forest or with
+  /// each other.
   void predict(strided_view<float const, 2> const& x, strided_view<float, 2> const& p) const {
     check(x, p);
     predict_(ensemble_, x, p);

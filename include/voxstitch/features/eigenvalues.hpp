@@ -76,7 +76,7 @@ template <class Target>
 [[gnu::always_inline]] inline polynomial_roots roots_of(symmetric_matrix<float> const& a) {
   constexpr float third = 1.0f / 3.0f;
   float const trace = a.zz + a.yy + a.xx;
-  float const mean = trace * third;
+  float const mean = rounded<Target>(trace, third);
   float const c1 = minors<Target>(a);
   float const p = smaller((c1 - rounded<Target>(trace, mean)) * third, 0.0f);
   float const inner = rounded<Target>(2 * mean, mean) - c1;

@@ -14,12 +14,12 @@ namespace {
 struct lane_case {
   std::array<std::int8_t, lanes> codes;
   std::int8_t pivot;
-  lane_mask mask;
+  lane_mask mask{};
   lane_mask less;
 };
 
 lane_mask random_mask(test::random_source& random) {
-  lane_mask mask;
+  lane_mask mask{};
   for (auto& word : mask.words)
     if (random.flip()) word = random.bits() & (random.flip() ? random.bits() : ~0ull);
   return mask;

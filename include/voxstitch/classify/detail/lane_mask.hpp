@@ -17,11 +17,11 @@ inline constexpr std::size_t words_per_mask = lanes / lanes_per_word;
 
 /// One bit per voxel of a packet; lane i is bit i % 64 of word i / 64.
 struct alignas(32) lane_mask {
-  std::array<std::uint64_t, words_per_mask> words{};
+  std::array<std::uint64_t, words_per_mask> words;  ///< not initialised: `lane_mask{}` is empty
 
   /// The lanes 0 ... count - 1.
   [[nodiscard]] static lane_mask first(std::size_t count) {
-    lane_mask mask;
+    lane_mask mask{};
     for (std::size_t lane = 0; lane < count; ++lane) mask.insert(lane);
     return mask;
   }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file What is done with the codes and masks of a packet's lanes, on each instruction set?
+/// @file What is done with the codes and masks of a packet's lanes, on each
+/// instruction set?
 ///
-/// Plain functions with a target attribute and without vectors in their signatures: an
-/// always-inline body may call them, and they join the shell that the body was inlined into.
+/// Plain functions with a target attribute and without vectors in their
+/// signatures: an always-inline body may call them, and they join the shell
+/// that the body was inlined into.
 
 #if defined(__x86_64__)
 #include "voxstitch/classify/detail/lane_operations_x86.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file What is done with the codes and masks of a packet's lanes, in plain C++?
+/// @file What is done with the codes and masks of a packet's lanes, in plain
+/// C++?
 
 #include <bit>
 #include <cstddef>
@@ -19,7 +20,8 @@ struct occupied_sides {
 
 namespace portable {
 
-/// The lanes whose code is smaller than `pivot`; returns whether one of `mask` has the same code.
+/// The lanes whose code is smaller than `pivot`; returns whether one of `mask`
+/// has the same code.
 [[nodiscard]] inline bool compare_codes(std::int8_t const* codes, std::int8_t pivot,
                                         lane_mask const& mask, lane_mask& less) {
   std::uint64_t open = 0;

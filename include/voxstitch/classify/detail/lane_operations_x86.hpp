@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file What is done with the codes and masks of a packet's lanes, with x86-64 instructions?
+/// @file What is done with the codes and masks of a packet's lanes, with x86-64
+/// instructions?
 ///
-/// The meaning of each function is that of its namesake in lane_operations_portable.hpp.
+/// The meaning of each function is that of its namesake in
+/// lane_operations_portable.hpp.
 
 #if defined(__x86_64__)
 
@@ -38,7 +40,7 @@ namespace voxstitch::classify::detail {
 
 [[nodiscard]] inline lane_mask same_codes(simd::baseline, std::int8_t const* codes,
                                           std::int8_t pivot, lane_mask const& mask) {
-  lane_mask same;
+  lane_mask same{};
   __m128i const p = _mm_set1_epi8(pivot);
   for (std::size_t i = 0; i < lanes; i += 16) {
     __m128i const c = _mm_loadu_si128(reinterpret_cast<__m128i const*>(codes + i));
@@ -101,7 +103,7 @@ VOXSTITCH_TARGET_AVX2 inline void count(simd::avx2, std::uint8_t* counters, lane
 
 VOXSTITCH_TARGET_AVX2 [[nodiscard]] inline lane_mask
 same_codes(simd::avx2, std::int8_t const* codes, std::int8_t pivot, lane_mask const& mask) {
-  lane_mask same;
+  lane_mask same{};
   __m256i const p = _mm256_set1_epi8(pivot);
   for (std::size_t i = 0; i < lanes; i += 32) {
     __m256i const c = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(codes + i));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file How do a packet's features become bytes that almost always decide a comparison?
+/// @file How do a packet's features become bytes that almost always decide a
+/// comparison?
 ///
-/// Per packet and feature, values go through a map that never decreases: (x - origin) * scale, cut
-/// to -128...127. For x and t with different codes the codes compare as the values do; equal codes
-/// leave it open, and the caller compares the floats. Hence the choice of the map, and its
-/// rounding, changes the speed and never a result.
+/// Per packet and feature, values go through a map that never decreases: (x -
+/// origin) * scale, cut to -128...127. For x and t with different codes the
+/// codes compare as the values do; equal codes leave it open, and the caller
+/// compares the floats. Hence the choice of the map, and its rounding, changes
+/// the speed and never a result.
 
 #include <cfloat>
 #include <cmath>
@@ -21,13 +23,26 @@
 
 namespace voxstitch::classify::detail {
 
+/// The smallest and the largest of some values; NaN do not count.
+struct value_range {
+  float lowest = INFINITY;
+  float highest = -INFINITY;
+
+  void include(value_range const& other) {
+    lowest = other.lowest < lowest ? other.lowest : lowest;
+    highest = other.highest > highest ? other.highest : highest;
+  }
+};
+
 /// Never decreasing in x; NaN gives -128.
 struct code_map {
   float origin = 0;
   float scale = 0;
 
-  /// Spreads lowest ... highest over -127 ... 125, so that values outside stay distinguishable.
-  [[nodiscard]] static code_map over(float lowest, float highest) {
+  /// Spreads lowest ... highest over -127 ... 125, so that values outside stay
+  /// distinguishable.
+  [[nodiscard]] static code_map over(value_range const& range) {
+    auto const [lowest, highest] = range;
     float const size =
         std::fabs(lowest) > std::fabs(highest) ? std::fabs(lowest) : std::fabs(highest);
     float span = highest - lowest;
@@ -39,7 +54,8 @@ struct code_map {
 
   [[nodiscard]] std::int8_t operator()(float x) const {
     float const v = (x - origin) * scale;
-#if defined(__x86_64__)  // else compilers make jumps of it, which nobody can predict
+#if defined(__x86_64__)  // else compilers make jumps of it, which nobody can
+                         // predict
     __m128 const cut = _mm_min_ss(_mm_max_ss(_mm_set_ss(v), _mm_setzero_ps()), _mm_set_ss(255));
     return static_cast<std::int8_t>(_mm_cvttss_si32(cut) - 128);
 #else
@@ -64,8 +80,9 @@ struct packet_features {
 };
 
 /// The range of a full packet's row; NaN do not count, but set `nan_seen`.
-/// Loops of constant length over arrays of their own, so that compilers vectorise them.
-[[gnu::always_inline]] inline code_map map_of_row(float const* x, bool& nan_seen) {
+/// Loops of constant length over arrays of their own, so that compilers
+/// vectorise them.
+[[gnu::always_inline]] inline value_range range_of_row(float const* x, bool& nan_seen) {
   constexpr std::size_t step = 32;
   float low[step];
   float high[step];
@@ -89,7 +106,7 @@ struct packet_features {
       not_nan[j] = not_nan[j + half] == 0 ? not_nan[j] : not_nan[j + half];
     }
   nan_seen = nan_seen || not_nan[0] != 0;
-  return code_map::over(low[0], high[0]);
+  return {low[0], high[0]};
 }
 
 /// The codes of a full packet's row.
@@ -108,17 +125,17 @@ struct packet_features {
 /// Lanes of the first `count` with a NaN among their features.
 [[gnu::noinline]] inline lane_mask find_nan(packet_features const& p, std::size_t feature_count,
                                             std::size_t count) {
-  lane_mask found;
+  lane_mask found{};
   for (std::size_t feature = 0; feature < feature_count; ++feature)
     for (std::size_t lane = 0; lane < count; ++lane)
       if (std::isnan(p.row(feature)[lane])) found.insert(lane);
   return found;
 }
 
-/// Codes all features of `count` lanes; returns the lanes that are to be classified: those without
-/// NaN.
+/// Codes all features of `count` lanes and widens `ranges`, [feature], by their
+/// values; returns the lanes that are to be classified: those without NaN.
 [[gnu::always_inline]] inline lane_mask encode(packet_features const& p, std::size_t feature_count,
-                                               std::size_t count) {
+                                               std::size_t count, value_range* ranges) {
   bool nan_seen = false;
   float padded[lanes];
   for (std::size_t feature = 0; feature < feature_count; ++feature) {
@@ -127,7 +144,9 @@ struct packet_features {
       for (std::size_t lane = 0; lane < lanes; ++lane) padded[lane] = x[lane < count ? lane : 0];
       x = padded;
     }
-    p.maps[feature] = map_of_row(x, nan_seen);
+    value_range const range = range_of_row(x, nan_seen);
+    ranges[feature].include(range);
+    p.maps[feature] = code_map::over(range);
     encode_row(x, p.maps[feature], p.code_row(feature));
   }
   lane_mask all = lane_mask::first(count);

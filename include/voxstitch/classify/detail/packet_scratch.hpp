@@ -6,13 +6,14 @@
 #include <cstddef>
 #include <memory_resource>
 #include <new>
+#include <type_traits>
 
 #include "voxstitch/classify/detail/packet_votes.hpp"
 
 namespace voxstitch::classify::detail {
 
-/// Memory for one packet at a time, on the stack unless there are very many features (about 300)
-/// or classes (about 20). Nothing is initialised.
+/// Memory for a tile of packets, on the stack unless there are very many features or classes or
+/// nodes in a tree. Nothing is initialised.
 class packet_scratch {
  public:
   packet_scratch() = default;
@@ -42,7 +43,7 @@ class packet_scratch {
 
  private:
   static constexpr std::size_t alignment = 64;
-  alignas(alignment) std::array<std::byte, 160 * 1024> stack_;
+  alignas(alignment) std::array<std::byte, 320 * 1024> stack_;
   std::pmr::monotonic_buffer_resource memory_{stack_.data(), stack_.size()};
 };
 

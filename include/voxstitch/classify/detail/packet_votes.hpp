@@ -2,11 +2,12 @@
 #pragma once
 /// @file How are the votes of a forest's trees added up, with vigra's rounding?
 ///
-/// vigra adds a voxel's leaf probabilities in float, tree after tree, and their sum in double
-/// (RandomForest::predictProbabilities). Whole votes are counted in any order without rounding:
-/// lanes that have met nothing else are counted in bytes. A lane that meets a mixed leaf gets its
-/// own float sums; the whole votes it got since are added to them one by one before the next mixed
-/// leaf, and at the end.
+/// vigra adds a voxel's leaf probabilities in float, tree after tree, and their
+/// sum in double (RandomForest::predictProbabilities). Whole votes are counted
+/// in any order without rounding: lanes that have met nothing else are counted
+/// in bytes. A lane that meets a mixed leaf gets its own float sums; the whole
+/// votes it got since are added to them one by one before the next mixed leaf,
+/// and at the end.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,12 +21,13 @@ namespace voxstitch::classify::detail {
 /// The votes of one packet in one forest.
 struct packet_votes {
   std::size_t class_count;
-  lane_mask* whole;       ///< [tree of the group, class] lanes that voted so
-  std::uint8_t* recent;   ///< [class, lane] whole votes not yet in `counts`
-  std::uint32_t* counts;  ///< [class, lane] whole votes
-  std::uint32_t* summed;  ///< [class, lane] of the whole votes, those in `sums`; mixed lanes only
-  float* sums;            ///< [class, lane]; mixed lanes only
-  double* totals;         ///< [lane]; mixed lanes only
+  lane_mask* whole;               ///< [tree of the group, class] lanes that voted so
+  std::uint8_t* recent;           ///< [class, lane] whole votes not yet in `counts`
+  std::uint32_t* counts;          ///< [class, lane] whole votes
+  std::uint32_t* summed;          ///< [class, lane] of the whole votes, those in `sums`;
+                                  ///< mixed lanes only
+  float* sums;                    ///< [class, lane]; mixed lanes only
+  double* totals;                 ///< [lane]; mixed lanes only
   std::uint32_t* trees_in_total;  ///< [lane]; mixed lanes only
   std::size_t trees = 0;          ///< trees counted
   lane_mask mixed{};              ///< lanes that have met a mixed leaf
@@ -48,7 +50,8 @@ struct packet_votes {
     std::memset(recent, 0, class_count * lanes);
   }
 
-  /// Brings a lane's own sums up to date with its whole votes in the trees before the current.
+  /// Brings a lane's own sums up to date with its whole votes in the trees
+  /// before the current.
   void sum_whole_votes(std::size_t lane) {
     for (std::size_t c = 0; c < class_count; ++c) {
       std::size_t const i = at(c, lane);
@@ -81,7 +84,8 @@ struct packet_votes {
   }
 };
 
-/// Adds the votes of those lanes that ended in a mixed leaf of the group's tree `in_group`.
+/// Adds the votes of those lanes that ended in a mixed leaf of the group's tree
+/// `in_group`.
 [[gnu::noinline]] inline void add_mixed_leaves(compiled_forest const& forest,
                                                packet_worklist const& work, std::size_t in_group,
                                                packet_votes& votes) {
@@ -95,7 +99,8 @@ struct packet_votes {
   }
 }
 
-/// Joins the lanes of the leaves of each tree and class; returns whether there was a mixed leaf.
+/// Joins the lanes of the leaves of each tree and class; returns whether there
+/// was a mixed leaf.
 [[gnu::always_inline]] inline bool gather_whole_votes(packet_worklist const& work,
                                                       std::size_t slot_count, lane_mask* whole) {
   std::memset(static_cast<void*>(whole), 0, slot_count * sizeof *whole);
@@ -127,7 +132,8 @@ template <class Target>
   }
 }
 
-/// Adds a lane's probabilities in this forest times its number of trees: p is [class, lane].
+/// Adds a lane's probabilities in this forest times its number of trees: p is
+/// [class, lane].
 template <class Target>
 void add_mixed_probabilities(packet_votes& votes, std::size_t lane, std::size_t const* classes,
                              float* p, std::ptrdiff_t p_stride) {
@@ -139,7 +145,8 @@ void add_mixed_probabilities(packet_votes& votes, std::size_t lane, std::size_t 
         rounded<Target>(votes.sums[votes.at(c, lane)] / total, trees);
 }
 
-/// Adds the forest's probabilities times its number of trees for the lanes of `all`.
+/// Adds the forest's probabilities times its number of trees for the lanes of
+/// `all`.
 template <class Target>
 [[gnu::always_inline]] inline void
 add_probabilities(compiled_forest const& forest, packet_votes& votes, lane_mask const& all,

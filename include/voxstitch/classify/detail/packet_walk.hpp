@@ -2,27 +2,30 @@
 #pragma once
 /// @file Where do a packet's voxels end in a group of trees?
 ///
-/// The nodes that wait are visited in batches, and a batch in three sweeps: what to compare with,
-/// comparing, sending the lanes on. A sweep's steps do not depend on each other and contain no
-/// conditional jumps, so that the processor has many of them in flight.
+/// The nodes that wait are visited in batches, and a batch in three sweeps:
+/// what to compare with, comparing, sending the lanes on. A sweep's steps do
+/// not depend on each other and contain no conditional jumps, so that the
+/// processor has many of them in flight.
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "voxstitch/classify/detail/compiled_forest.hpp"
 #include "voxstitch/classify/detail/lane_operations.hpp"
 #include "voxstitch/classify/detail/packet_codes.hpp"
+#include "voxstitch/classify/detail/pruned_trees.hpp"
 
 namespace voxstitch::classify::detail {
 
-/// Nodes still to be visited, first in, first out, and leaves reached; each with its lanes.
+/// Nodes still to be visited, first in, first out, and leaves reached; each
+/// with its lanes.
 ///
-/// Lanes of a tree are in one place at a time and places without lanes are dropped: at most `lanes`
-/// entries per tree are waiting, and at most `lanes` leaves are reached.
+/// Lanes of a tree are in one place at a time and places without lanes are
+/// dropped: at most `lanes` entries per tree are waiting, and at most `lanes`
+/// leaves are reached.
 struct packet_worklist {
   static constexpr std::size_t ring = 2 * lanes * trees_at_once;
   static constexpr std::size_t leaf_capacity = lanes * trees_at_once + 1;
@@ -53,19 +56,21 @@ struct worklist_ends {
     work.branches[at] = root;
     keep(root, all.any());
   }
-  /// Sends the lanes of `mask` to the node's children, those of `less` to the left.
+  /// Sends the lanes of `mask` to the node's children, those of `less` to the
+  /// left.
   template <class Target>
   [[gnu::always_inline]] void send_on(packet_worklist& work, walk_node const& node,
                                       lane_mask const& mask, lane_mask const& less) {
+    auto const [to_left, to_right] = node.sides;
     lane_mask right_lanes;
-    std::size_t const left = place(node.left);
+    std::size_t const left = place(to_left);
     occupied_sides const sides = split(Target{}, mask, less, work.masks[left], right_lanes);
-    work.branches[left] = node.left;
-    keep(node.left, sides.left);
-    std::size_t const right = place(node.right);
+    work.branches[left] = to_left;
+    keep(to_left, sides.left);
+    std::size_t const right = place(to_right);
     work.masks[right] = right_lanes;
-    work.branches[right] = node.right;
-    keep(node.right, sides.right);
+    work.branches[right] = to_right;
+    keep(to_right, sides.right);
   }
 };
 
@@ -97,10 +102,9 @@ template <class Target>
 
 /// Visits the `count` nodes from place `at` of the ring on.
 template <class Target>
-[[gnu::always_inline]] inline void visit(compiled_forest const& forest, packet_features const& p,
+[[gnu::always_inline]] inline void visit(walk_node const* nodes, packet_features const& p,
                                          packet_worklist& work, std::size_t at, std::size_t count,
                                          visit_batch& batch, worklist_ends& ends) {
-  walk_node const* const nodes = forest.nodes.data();
   branch const* const visited = work.branches.data() + at;
   lane_mask const* const masks = work.masks.data() + at;
   for (std::size_t i = 0; i < count; ++i) {
@@ -124,19 +128,20 @@ template <class Target>
     ends.send_on<Target>(work, nodes[visited[i]], masks[i], batch.less[i]);
 }
 
-/// Walks up to trees_at_once trees; afterwards the worklist holds the leaves.
+/// Walks the first `tree_count` trees; afterwards the worklist holds the
+/// leaves.
 template <class Target>
-[[gnu::always_inline]] inline void walk(compiled_forest const& forest,
-                                        std::span<branch const> roots, packet_features const& p,
-                                        lane_mask const& all, packet_worklist& work) {
+[[gnu::always_inline]] inline void walk(pruned_trees const& trees, std::size_t tree_count,
+                                        packet_features const& p, lane_mask const& all,
+                                        packet_worklist& work) {
   worklist_ends ends;
   visit_batch batch;
-  for (branch root : roots) ends.start(work, root, all);
+  for (std::size_t tree = 0; tree < tree_count; ++tree) ends.start(work, trees.root(tree), all);
   for (std::size_t head = 0; head != ends.nodes;) {
     std::size_t const at = head % packet_worklist::ring;
     std::size_t const count =
         std::min({ends.nodes - head, visit_batch::capacity, packet_worklist::ring - at});
-    visit<Target>(forest, p, work, at, count, batch, ends);
+    visit<Target>(trees.nodes(), p, work, at, count, batch, ends);
     head += count;
   }
   work.leaves_end = ends.leaves;
