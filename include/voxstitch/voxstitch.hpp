@@ -11,6 +11,7 @@
 #include "voxstitch/core/arithmetic.hpp"
 #include "voxstitch/core/cancel.hpp"
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/core/large_memory.hpp"
 #include "voxstitch/core/memory_budget.hpp"
 #include "voxstitch/core/progress.hpp"
 #include "voxstitch/core/simd.hpp"

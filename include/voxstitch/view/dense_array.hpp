@@ -2,8 +2,7 @@
 #pragma once
 /// @file Who owns the memory that views look at?
 
-#include <memory>
-
+#include "voxstitch/core/large_memory.hpp"
 #include "voxstitch/view/strided_view.hpp"
 
 namespace voxstitch {
@@ -15,8 +14,7 @@ class dense_array {
  public:
   dense_array() = default;
   explicit dense_array(coord<N> const& shape)
-      : data_(std::make_unique_for_overwrite<T[]>(static_cast<std::size_t>(product(shape)))),
-        shape_(shape) {}
+      : data_(make_large_array<T>(static_cast<std::size_t>(product(shape)))), shape_(shape) {}
 
   [[nodiscard]] strided_view<T, N> view() { return {data_.get(), shape_}; }
   [[nodiscard]] strided_view<T const, N> view() const { return {data_.get(), shape_}; }
@@ -24,7 +22,7 @@ class dense_array {
   [[nodiscard]] T* data() { return data_.get(); }
 
  private:
-  std::unique_ptr<T[]> data_;
+  large_array<T> data_;
   coord<N> shape_{};
 };
 

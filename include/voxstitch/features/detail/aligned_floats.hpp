@@ -2,9 +2,7 @@
 #pragma once
 /// @file Where do rows live whose first float lies on a cache line?
 
-#include <memory>
-#include <new>
-
+#include "voxstitch/core/large_memory.hpp"
 #include "voxstitch/geometry/coord.hpp"
 
 namespace voxstitch::features::detail {
@@ -20,7 +18,7 @@ class aligned_floats {
     if (count <= size_) return;
     memory_.reset();
     size_ = 0;
-    memory_.reset(new (std::align_val_t{64}) float[static_cast<std::size_t>(count)]);
+    memory_ = make_large_array<float>(static_cast<std::size_t>(count));
     size_ = count;
   }
   [[nodiscard]] float* data() { return memory_.get(); }
@@ -28,10 +26,7 @@ class aligned_floats {
   [[nodiscard]] index_t size() const { return size_; }
 
  private:
-  struct aligned_delete {
-    void operator()(float* memory) const { ::operator delete[](memory, std::align_val_t{64}); }
-  };
-  std::unique_ptr<float[], aligned_delete> memory_;
+  large_array<float> memory_;
   index_t size_ = 0;
 };
 

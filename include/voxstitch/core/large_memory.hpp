@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How is memory for whole blocks asked for, so that touching it is cheap?
+
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <type_traits>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace voxstitch {
+
+namespace detail {
+
+inline constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
+inline constexpr std::size_t cache_line_bytes = 64;
+
+/// Not initialised. Large blocks begin at a huge page, and the system is asked to use such pages:
+/// 512 times fewer faults when they are first touched, and fewer misses of the address cache after
+/// that.
+/// @throws std::bad_alloc
+[[nodiscard]] inline void* allocate_large(std::size_t bytes) {
+  bool const large = bytes >= 2 * huge_page_bytes;
+  std::size_t const alignment = large ? huge_page_bytes : cache_line_bytes;
+  std::size_t const rounded = (bytes + cache_line_bytes - 1) / cache_line_bytes * cache_line_bytes;
+  void* const memory = std::aligned_alloc(alignment, rounded + (rounded == 0 ? alignment : 0));
+  if (memory == nullptr) throw std::bad_alloc{};
+#if defined(__linux__)
+  if (large) madvise(memory, bytes / huge_page_bytes * huge_page_bytes, MADV_HUGEPAGE);
+#endif
+  return memory;
+}
+
+struct free_large {
+  void operator()(void* memory) const { std::free(memory); }
+};
+
+}  // namespace detail
+
+/// Owns an array of numbers that begins on a cache line and is not initialised.
+template <class T>
+using large_array = std::unique_ptr<T[], detail::free_large>;
+
+/// @throws std::bad_alloc
+template <class T>
+[[nodiscard]] large_array<T> make_large_array(std::size_t count) {
+  static_assert(std::is_trivially_destructible_v<T> &&
+                std::is_trivially_default_constructible_v<T>);
+  return large_array<T>(static_cast<T*>(detail::allocate_large(count * sizeof(T))));
+}
+
+}  // namespace voxstitch
