@@ -146,7 +146,7 @@ class chunk_store {
   [[nodiscard]] entry pack(coord<5> const& position, any_view<5> const& values) {
     std::vector<std::byte> bytes(grid_.chunk_bytes());
     box<5> const inside = relative_to(grid_.box_of(position), grid_.padded_box(position));
-    detail::copy_elements(values, grid_.view_of_chunk(bytes.data()).sub(inside));
+    copy_elements(values, grid_.view_of_chunk(bytes.data()).sub(inside));
     bool const zero = bytes[0] == std::byte{0} &&
                       std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
     return zero ? zero_chunk_ : append(deflated(bytes, level_));

@@ -278,7 +278,7 @@ class hdf5_source {
     detail::stored_axes axes;
     for (char letter : description_.axes) axes.push_back({canonical_axis(letter), 0});
     coord<5> const strides = detail::strides_in_order(axes, slab.shape());
-    detail::copy_elements(any_view<5>(memory.data(), description_.type, slab.shape(), strides), v);
+    copy_elements(any_view<5>(memory.data(), description_.type, slab.shape(), strides), v);
   }
 
   detail::volume_dataset dataset_;

@@ -211,7 +211,7 @@ class tiff_source {
     handle.decode_unit(units.number(unit), {bytes.get(), size});
     any_view<5> const decoded(bytes.get(), description_.type, stored,
                               detail::strides_in_order(axes_.in_page, stored));
-    detail::copy_elements(decoded.sub(relative_to(wanted, whole)),
+    copy_elements(decoded.sub(relative_to(wanted, whole)),
                           target.sub(relative_to(wanted, b)));
   }
 

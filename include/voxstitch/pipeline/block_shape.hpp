@@ -62,8 +62,8 @@ namespace detail {
   return sum / double(g.region.extent(axis));
 }
 
-/// Candidate widths along an axis, in whole chunks, narrowest first: the axis divided evenly by numbers
-/// that grow by about a quarter.
+/// Candidate widths along an axis, in whole chunks, narrowest first: the axis divided evenly by
+/// numbers that grow by about a quarter.
 [[nodiscard]] inline std::vector<index_t> candidate_widths(index_t extent, index_t chunk) {
   index_t const chunks = divide_up(extent, chunk);
   std::vector<index_t> widths;

@@ -2,16 +2,15 @@
 #pragma once
 /// @file How is one kind of output made from a block's probabilities and raw values?
 
-#include <tbb/parallel_for.h>
-
 #include "voxstitch/pipeline/output.hpp"
+#include "voxstitch/pipeline/planes.hpp"
 #include "voxstitch/reduce/argmax.hpp"
 #include "voxstitch/reduce/class_mask.hpp"
 #include "voxstitch/reduce/masked_raw.hpp"
 #include "voxstitch/reduce/probabilities.hpp"
 #include "voxstitch/reduce/quantized.hpp"
 #include "voxstitch/reduce/uncertainty.hpp"
-#include "voxstitch/view/any_view.hpp"
+#include "voxstitch/view/copy_elements.hpp"
 #include "voxstitch/view/rows.hpp"
 
 namespace voxstitch::pipeline {
@@ -31,7 +30,7 @@ void reduce_rows(Reducer const& r, strided_view<float const, 4> const& p,
                  strided_view<Raw const, 4> const& raw,
                  strided_view<typename Reducer::value_type, 4> const& out) {
   index_t const rows = out.extent(2);
-  tbb::parallel_for(index_t{0}, out.extent(1), [&](index_t z) {
+  for_each_in_parallel(out.extent(1), [&](index_t z) {
     for (index_t y = 0; y < rows; ++y) r(row_of(p, z, y), row_of(raw, z, y), row_of(out, z, y));
   });
 }
@@ -98,15 +97,18 @@ struct recipe {
     if (content == class_content::probability) return make_probabilities(p, out);
     if (content == class_content::mask)
       return detail::reduce_rows<float>(reduce::class_mask<>{}, p, {}, out.as<std::uint8_t>());
-    raw.visit([&]<class Raw>(strided_view<Raw, 4> const& values) {
-      detail::reduce_rows<Raw>(reduce::masked_raw<Raw>{}, p, values, out.as<Raw>());
+    visit_size(raw.type(), [&]<class Bits>() {  // values are copied or 0, whatever they mean
+      detail::reduce_rows<Bits>(reduce::masked_raw<Bits>{}, p, raw.as_bits<Bits>(),
+                                out.as_bits<Bits>());
     });
   }
 
   static void copy_raw(any_view<4> const& raw, any_view<4> const& out) {
-    raw.visit([&]<class Raw>(strided_view<Raw, 4> const& values) {
-      tbb::parallel_for(index_t{0}, out.extent(1),
-                        [&](index_t z) { copy(values.slice(1, z), out.as<Raw>().slice(1, z)); });
+    for_each_in_parallel(out.extent(1), [&](index_t z) {
+      box<4> slab = box<4>::at_origin(out.shape());
+      slab.inclusive_min[1] = z;
+      slab.exclusive_max[1] = z + 1;
+      copy_elements(raw.sub(slab), out.sub(slab));
     });
   }
 };

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
@@ -22,8 +21,10 @@
 #include "voxstitch/core/progress.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/pipeline/plan.hpp"
+#include "voxstitch/pipeline/planes.hpp"
 #include "voxstitch/pipeline/recipe.hpp"
 #include "voxstitch/stitch/keep_core.hpp"
+#include "voxstitch/view/copy_elements.hpp"
 #include "voxstitch/view/dense_array.hpp"
 
 namespace voxstitch::pipeline {
@@ -52,6 +53,7 @@ class typed_block {
       : bytes_(coord<1>{{product(shape) * static_cast<index_t>(size_of(type))}}), type_(type),
         shape_(shape) {}
   [[nodiscard]] any_view<4> view() { return {bytes_.data(), type_, shape_}; }
+  void clear() { fill(bytes_.view(), std::byte{0}); }
   [[nodiscard]] any_view<5> view_at_one_time() {
     return {bytes_.data(), type_, {{1, shape_[0], shape_[1], shape_[2], shape_[3]}}};
   }
@@ -77,19 +79,32 @@ class typed_block {
   return {{{0, lo[0], lo[1], lo[2]}}, {{channels, hi[0], hi[1], hi[2]}}};
 }
 
-/// Calls `f(plane)` for every channel and z of a [c, z, y, x] shape, in parallel.
-template <class Function>
-void for_each_plane(coord<4> const& shape, Function&& f) {
-  tbb::parallel_for(index_t{0}, shape[0] * shape[1], [&](index_t i) {
-    f(coord<2>{{i / shape[1], i % shape[1]}});
+/// Plane (c, z) of a [c, z, y, x] view.
+[[nodiscard]] inline any_view<4> plane_of(any_view<4> const& v, coord<2> const& at) {
+  coord<4> const low{{at[0], at[1], 0, 0}};
+  return v.sub({low, low + coord<4>{{1, 1, v.extent(2), v.extent(3)}}});
+}
+
+/// Copies with a plain cast to float, planes in parallel.
+inline void convert_planes(any_view<4> const& from, any_view<4> const& to) {
+  for_each_plane(from.shape(), [&](coord<2> const& at) {
+    auto const target = plane_of(to, at).as<float>();
+    plane_of(from, at).visit([&](auto const& source) { copy(source, target); });
   });
 }
 
-/// Copies with a plain cast, planes in parallel.
-template <class From, class To>
-void copy_planes(strided_view<From, 4> const& from, strided_view<To, 4> const& to) {
-  for_each_plane(from.shape(), [&](coord<2> const& at) {
-    copy(from.slice(0, at[0]).slice(0, at[1]), to.slice(0, at[0]).slice(0, at[1]));
+/// Copies between views of one type, planes in parallel.
+inline void copy_planes(any_view<4> const& from, any_view<4> const& to) {
+  for_each_plane(from.shape(),
+                 [&](coord<2> const& at) { copy_elements(plane_of(from, at), plane_of(to, at)); });
+}
+
+/// Sets `inside` to 1 where any channel is more than 0.
+inline void mark_inside(any_view<4> const& mask, strided_view<std::uint8_t, 3> const& inside) {
+  mask.visit([&]<class T>(strided_view<T, 4> const& v) {
+    for_each_voxel(box<4>::at_origin(v.shape()), [&](coord<4> const& at) {
+      if (v[at] > T{0}) inside[{{at[1], at[2], at[3]}}] = 1;
+    });
   });
 }
 
@@ -189,7 +204,7 @@ class block_walk {
     source_.read(detail::at_time(t, channels(), b.read), raw.view_at_one_time());
     if (classifier_ == nullptr) return write_all(b, t, {}, raw.view());
     dense_array<float, 4> input(shape_of(b.read));
-    raw.view().visit([&](auto const& from) { detail::copy_planes(from, input.view()); });
+    detail::convert_planes(raw.view(), input.view());
     raw = needs_raw() ? core_of(raw, b) : detail::typed_block{};
     coord<3> const r = b.result.shape();
     auto const classes = static_cast<index_t>(classifier_->class_count());
@@ -216,9 +231,7 @@ class block_walk {
   [[nodiscard]] detail::typed_block core_of(detail::typed_block& raw, block<3> const& b) const {
     detail::typed_block core(source_.description().type, shape_of(b.core));
     auto const part = detail::all_channels(channels(), b.core, b.read);
-    raw.view().visit([&]<class T>(strided_view<T, 4> const& from) {
-      detail::copy_planes(from.sub(part), core.view().template as<T>());
-    });
+    detail::copy_planes(raw.view().sub(part), core.view());
     return core;
   }
 
@@ -233,11 +246,7 @@ class block_walk {
                 values.view_at_one_time());
     dense_array<std::uint8_t, 3> inside(s);
     fill(inside.view(), 0);
-    values.view().visit([&]<class T>(strided_view<T, 4> const& v) {
-      for_each_voxel(box<4>::at_origin(v.shape()), [&](coord<4> const& at) {
-        if (v[at] > T{0}) inside.view()[{{at[1], at[2], at[3]}}] = 1;
-      });
-    });
+    detail::mark_inside(values.view(), inside.view());
     return inside;
   }
 
@@ -252,7 +261,7 @@ class block_walk {
   static void clear_outside(dense_array<std::uint8_t, 3> const& mask,
                             strided_view<float, 4> const& planar, block<3> const& b) {
     auto const p = planar.sub(detail::all_channels(planar.extent(0), b.core, b.result));
-    detail::for_each_plane(p.shape(), [&](coord<2> const& at) {
+    for_each_plane(p.shape(), [&](coord<2> const& at) {
       auto const plane = p.slice(0, at[0]).slice(0, at[1]);
       auto const inside = mask.view().slice(0, at[1]);
       for_each_voxel(box<2>::at_origin(plane.shape()), [&](coord<2> const& v) {
@@ -265,29 +274,26 @@ class block_walk {
   void write_all(block<3> const& b, index_t t, strided_view<float, 4> const& p,
                  any_view<4> const& raw) const {
     for (auto const& o : outputs_) {
-      auto values = made(o, b, [&](any_view<4> const& out) { o.what(p, raw, out); });
+      auto values = made(o, b);
+      o.what(p, raw, values.view());
       write(o, b, t, values);
     }
   }
 
   void write_zeros(block<3> const& b, index_t t) const {
     for (auto const& o : outputs_) {
-      auto values =
-          made(o, b, [](any_view<4> const& out) { out.visit([](auto const& v) { fill(v, 0); }); });
+      auto values = made(o, b);
+      values.clear();
       write(o, b, t, values);
     }
   }
 
-  template <class Function>
-  [[nodiscard]] detail::typed_block made(output_target<Sink> const& o, block<3> const& b,
-                                         Function&& make) const {
+  /// Room for one output's values of a block.
+  [[nodiscard]] static detail::typed_block made(output_target<Sink> const& o, block<3> const& b) {
     auto const& d = o.sinks.front()->description();
     coord<3> const s = b.core.shape();
-    index_t const per_sink = d.shape[1];
-    detail::typed_block values(
-        d.type, {{per_sink * static_cast<index_t>(o.sinks.size()), s[0], s[1], s[2]}});
-    make(values.view());
-    return values;
+    index_t const channels = d.shape[1] * static_cast<index_t>(o.sinks.size());
+    return {d.type, {{channels, s[0], s[1], s[2]}}};
   }
 
   /// Hands every sink its channels of a block's values.

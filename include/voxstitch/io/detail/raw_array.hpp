@@ -8,7 +8,7 @@
 #include <tbb/parallel_for.h>
 
 #include "voxstitch/io/detail/byte_order.hpp"
-#include "voxstitch/io/detail/copy_elements.hpp"
+#include "voxstitch/view/copy_elements.hpp"
 #include "voxstitch/io/detail/posix_file.hpp"
 
 namespace voxstitch::io::detail {

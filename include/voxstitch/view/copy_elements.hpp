@@ -7,7 +7,9 @@
 #include "voxstitch/view/any_view.hpp"
 #include "voxstitch/view/rows.hpp"
 
-namespace voxstitch::io::detail {
+namespace voxstitch {
+
+namespace detail {
 
 template <class T, std::size_t N>
 void copy_rows(strided_view<T, N> const& from, strided_view<T, N> const& to) {
@@ -18,12 +20,16 @@ void copy_rows(strided_view<T, N> const& from, strided_view<T, N> const& to) {
   });
 }
 
-/// Copies all elements; shapes and types agree.
+}  // namespace detail
+
+/// Copies all elements bit by bit.
+/// @pre shapes and types agree
 template <std::size_t N>
 void copy_elements(any_view<N> const& from, any_view<N> const& to) {
   assert(from.type() == to.type() && from.shape() == to.shape());
-  visit_type(from.type(),
-             [&]<class T>() { copy_rows(from.template as<T>(), to.template as<T>()); });
+  visit_size(from.type(), [&]<class T>() {
+    detail::copy_rows(from.template as_bits<T>(), to.template as_bits<T>());
+  });
 }
 
-}  // namespace voxstitch::io::detail
+}  // namespace voxstitch

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How are the planes of a block spread over the threads?
+
+#include <functional>
+
+#include <tbb/parallel_for.h>
+
+#include "voxstitch/geometry/coord.hpp"
+
+namespace voxstitch::pipeline {
+
+/// Calls `f(i)` for 0 <= i < count, in parallel in the caller's task arena.
+inline void for_each_in_parallel(index_t count, std::function<void(index_t)> const& f) {
+  tbb::parallel_for(index_t{0}, count, f);
+}
+
+/// Calls `f(c, z)` for every plane of a [c, z, y, x] shape, in parallel.
+inline void for_each_plane(coord<4> const& shape, std::function<void(coord<2> const&)> const& f) {
+  for_each_in_parallel(shape[0] * shape[1], [&](index_t i) { f({{i / shape[1], i % shape[1]}}); });
+}
+
+}  // namespace voxstitch::pipeline
