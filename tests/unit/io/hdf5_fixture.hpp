@@ -6,7 +6,7 @@
 
 #include "support/temporary_folder.hpp"
 #include "support/volume_source_laws.hpp"
-#include "voxstitch/io/detail/copy_elements.hpp"
+#include "voxstitch/view/copy_elements.hpp"
 #include "voxstitch/io/detail/hdf5_output.hpp"
 #include "voxstitch/io/detail/raw_array.hpp"
 
@@ -35,7 +35,7 @@ struct stored_as {
   for (char letter : axes)
     order.push_back({canonical_axis(letter), values.shape()[canonical_axis(letter)]});
   std::vector<std::byte> bytes(values.bytes().size());
-  io::detail::copy_elements(values.view(),
+  copy_elements(values.view(),
                             any_view<5>(bytes.data(), values.type(), values.shape(),
                                         io::detail::strides_in_order(order, values.shape())));
   return bytes;

@@ -26,7 +26,7 @@ void write_slices(temporary_folder const& folder, any_array<5>& volume) {
     part.inclusive_min[2] = z;
     part.exclusive_max[2] = z + 1;
     any_array<5> slice(volume.type(), part.shape());
-    io::detail::copy_elements(volume.view().sub(part), slice.view());
+    copy_elements(volume.view().sub(part), slice.view());
     make_tiff(folder / ("s_" + std::to_string(z + 1) + ".tif"), slice);
   }
 }

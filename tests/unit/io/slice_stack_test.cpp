@@ -31,7 +31,7 @@ std::vector<std::string> parts_of(temporary_folder const& folder, any_array<5>& 
     part.inclusive_min[axis] = cuts[i];
     part.exclusive_max[axis] = cuts[i + 1];
     any_array<5> copied(volume.type(), part.shape());
-    io::detail::copy_elements(volume.view().sub(part), copied.view());
+    copy_elements(volume.view().sub(part), copied.view());
     files.push_back((folder / ("slice_" + std::to_string(i) + ".tif")).string());
     tiff_form form;
     form.compression = i % 2 == 0 ? COMPRESSION_LZW : COMPRESSION_NONE;
