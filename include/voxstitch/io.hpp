@@ -40,6 +40,7 @@
 #include "voxstitch/pipeline/job_folder.hpp"
 #include "voxstitch/pipeline/output.hpp"
 #include "voxstitch/pipeline/plan.hpp"
+#include "voxstitch/pipeline/planes.hpp"
 #include "voxstitch/pipeline/provenance.hpp"
 #include "voxstitch/pipeline/recipe.hpp"
 #include "voxstitch/pipeline/run.hpp"

@@ -45,6 +45,7 @@
 #include "voxstitch/stitch/keep_core.hpp"
 #include "voxstitch/synthetic/phantom.hpp"
 #include "voxstitch/view/any_view.hpp"
+#include "voxstitch/view/copy_elements.hpp"
 #include "voxstitch/view/dense_array.hpp"
 #include "voxstitch/view/element_type.hpp"
 #include "voxstitch/view/multi_array.hpp"
