@@ -124,11 +124,14 @@ namespace detail {
   return min(wish.value_or(coord<3>::filled(default_chunk_side)), region_shape);
 }
 
+/// What huge pages round up, threads keep on their stacks and allocators keep for themselves.
+inline constexpr std::int64_t slack_bytes = std::int64_t{16} << 20;
+
 /// Bytes the whole process needs with `in_flight` blocks of that shape.
 [[nodiscard]] inline std::int64_t peak_bytes(plan_request const& r, block_grid const& g,
                                              coord<3> const& chunk, coord<3> const& block_shape,
                                              int in_flight) {
-  return r.process_bytes + r.threads * detail::thread_bytes(r, chunk) +
+  return r.process_bytes + slack_bytes + r.threads * detail::thread_bytes(r, chunk) +
          in_flight * detail::bytes_of_block(r, detail::largest_block(g, block_shape));
 }
 
