@@ -19,11 +19,9 @@ namespace voxstitch::features {
   return std::string(names[static_cast<std::size_t>(f)]);
 }
 
-namespace detail {
-
 /// A positive number as Python's repr writes it: as short as it can be read back, "1.0" and not
 /// "1".
-[[nodiscard]] inline std::string python_repr(double value) {
+[[nodiscard]] inline std::string python_number(double value) {
   bool const plain = value >= 1e-4 && value < 1e16;
   std::array<char, 400> text;
   auto const format = plain ? std::chars_format::fixed : std::chars_format::scientific;
@@ -32,13 +30,11 @@ namespace detail {
   return plain && number.find('.') == std::string::npos ? number + ".0" : number;
 }
 
-}  // namespace detail
-
 /// "Hessian of Gaussian Eigenvalues (σ=1.6) in 2D [1]"; the number in brackets only where one
 /// filter at one scale makes several channels.
 [[nodiscard]] inline std::string feature_name(filter f, scale const& s, std::size_t channel,
                                               std::size_t channels) {
-  std::string text = name(f) + " (\xCF\x83=" + detail::python_repr(s.sigma) + ")";
+  std::string text = name(f) + " (\xCF\x83=" + python_number(s.sigma) + ")";
   if (s.in_2d) text += " in 2D";
   if (channels > 1) text += " [" + std::to_string(channel) + "]";
   return text;

@@ -179,7 +179,7 @@ class filter_bank {
     auto const smallest = static_cast<index_t>(std::ceil(rounded<simd::baseline>(3.5, sigma))) + 1;
     if (extent >= smallest) return;
     throw shape_error(
-        "filter_bank: scale " + detail::python_repr(sigma) + " needs at least " +
+        "filter_bank: scale " + python_number(sigma) + " needs at least " +
         std::to_string(smallest) + " voxels along " + "zyx"[axis] + ", but the image has " +
         std::to_string(extent) +
         (axis == 0 ? "; compute this scale in 2D or leave it out" : "; leave this scale out"));

@@ -3,8 +3,6 @@
 /// @file What does ilastik call its features, and do a classifier's names fit a selection?
 
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -12,27 +10,23 @@
 #include <vector>
 
 #include "voxstitch/core/error.hpp"
-#include "voxstitch/features/selection.hpp"
+#include "voxstitch/features/feature_names.hpp"
 
 namespace voxstitch::ilastik {
 
-/// How a project file (`id`) and a person (`name`) write a filter.
+/// How a project file writes a filter.
 struct filter_name {
   features::filter filter;
   std::string_view id;
-  std::string_view name;
 };
 
 inline constexpr std::array<filter_name, 6> filter_names{{
-    {features::filter::gaussian_smoothing, "GaussianSmoothing", "Gaussian Smoothing"},
-    {features::filter::laplacian_of_gaussian, "LaplacianOfGaussian", "Laplacian of Gaussian"},
-    {features::filter::gaussian_gradient_magnitude, "GaussianGradientMagnitude",
-     "Gaussian Gradient Magnitude"},
-    {features::filter::difference_of_gaussians, "DifferenceOfGaussians", "Difference of Gaussians"},
-    {features::filter::structure_tensor_eigenvalues, "StructureTensorEigenvalues",
-     "Structure Tensor Eigenvalues"},
-    {features::filter::hessian_of_gaussian_eigenvalues, "HessianOfGaussianEigenvalues",
-     "Hessian of Gaussian Eigenvalues"},
+    {features::filter::gaussian_smoothing, "GaussianSmoothing"},
+    {features::filter::laplacian_of_gaussian, "LaplacianOfGaussian"},
+    {features::filter::gaussian_gradient_magnitude, "GaussianGradientMagnitude"},
+    {features::filter::difference_of_gaussians, "DifferenceOfGaussians"},
+    {features::filter::structure_tensor_eigenvalues, "StructureTensorEigenvalues"},
+    {features::filter::hessian_of_gaussian_eigenvalues, "HessianOfGaussianEigenvalues"},
 }};
 
 /// The filter of a FeatureIds entry; nothing for an unknown one.
@@ -40,23 +34,6 @@ inline constexpr std::array<filter_name, 6> filter_names{{
   for (auto const& entry : filter_names)
     if (entry.id == id) return entry.filter;
   return std::nullopt;
-}
-
-[[nodiscard]] constexpr std::string_view name_of(features::filter filter) {
-  for (auto const& entry : filter_names)
-    if (entry.filter == filter) return entry.name;
-  return {};
-}
-
-/// A number as Python's repr writes it: "1.0", "0.3", "10.0".
-[[nodiscard]] inline std::string python_number(double value) {
-  std::array<char, 32> text{};
-  double const size = std::abs(value);
-  bool const fixed = value == 0 || (size >= 1e-4 && size < 1e16);
-  auto const format = fixed ? std::chars_format::fixed : std::chars_format::scientific;
-  auto const end = std::to_chars(text.data(), text.data() + text.size(), value, format).ptr;
-  std::string result(text.data(), end);
-  return fixed && result.find('.') == std::string::npos ? result + ".0" : result;
 }
 
 namespace detail {
@@ -70,12 +47,6 @@ namespace detail {
 [[nodiscard]] constexpr std::size_t channels_of(features::filter filter, bool in_2d) {
   if (!has_eigenvalues(filter)) return 1;
   return in_2d ? 2 : 3;
-}
-
-inline void append_names(std::string const& stem, std::size_t count,
-                         std::vector<std::string>& names) {
-  if (count == 1) return names.push_back(stem);
-  for (std::size_t i = 0; i < count; ++i) names.push_back(stem + " [" + std::to_string(i) + "]");
 }
 
 /// `name` without " in 2D", which older versions left out.
@@ -95,12 +66,11 @@ expected_feature_names(features::selection const& selection, std::size_t input_c
   for (std::size_t row = 0; row < selection.filters.size(); ++row) {
     for (std::size_t column = 0; column < selection.scales.size(); ++column) {
       if (!selection.chosen[row][column]) continue;
+      auto const filter = selection.filters[row];
       auto const& scale = selection.scales[column];
-      std::string const stem = std::string(name_of(selection.filters[row])) +
-                               " (σ=" + python_number(scale.sigma) + ")" +
-                               (scale.in_2d ? " in 2D" : "");
-      auto const count = detail::channels_of(selection.filters[row], scale.in_2d);
-      detail::append_names(stem, input_channels * count, names);
+      std::size_t const count = input_channels * detail::channels_of(filter, scale.in_2d);
+      for (std::size_t i = 0; i < count; ++i)
+        names.push_back(features::feature_name(filter, scale, i, count));
     }
   }
   return names;

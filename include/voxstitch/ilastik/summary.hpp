@@ -61,13 +61,13 @@ inline constexpr std::size_t cell_width = 6;
 [[nodiscard]] inline std::string scales_line(features::selection const& selection) {
   std::string line = left_aligned("  sigma (voxels)", name_width);
   for (auto const& scale : selection.scales)
-    line += right_aligned(python_number(scale.sigma), cell_width);
+    line += right_aligned(features::python_number(scale.sigma), cell_width);
   return line;
 }
 
 [[nodiscard]] inline std::string filter_line(project const& p, std::size_t row) {
   auto const& selection = p.selection;
-  std::string line = left_aligned("  " + std::string(name_of(selection.filters[row])), name_width);
+  std::string line = left_aligned("  " + features::name(selection.filters[row]), name_width);
   for (std::size_t column = 0; column < selection.scales.size(); ++column)
     line += right_aligned(
         selection.chosen[row][column] ? dimension_text(p, selection.scales[column]) : ".",

@@ -13,18 +13,8 @@ using namespace voxstitch::ilastik;
 using features::filter;
 using strings = std::vector<std::string>;
 
-TEST_CASE("numbers are written as Python writes them", "[ilastik]") {
-  CHECK(python_number(0.3) == "0.3");
-  CHECK(python_number(1) == "1.0");
-  CHECK(python_number(10) == "10.0");
-  CHECK(python_number(0.1 + 0.2) == "0.30000000000000004");
-  CHECK(python_number(100000) == "100000.0");
-  CHECK(python_number(0.00012) == "0.00012");
-  CHECK(python_number(1.5e-05) == "1.5e-05");
-}
-
-TEST_CASE("every filter has an id and a name, and unknown ids have none", "[ilastik]") {
-  for (filter f : features::all_filters) CHECK_FALSE(name_of(f).empty());
+TEST_CASE("every filter has an id, and unknown ids have no filter", "[ilastik]") {
+  CHECK(filter_names.size() == features::all_filters.size());
   for (auto const& entry : filter_names) CHECK(filter_of_id(entry.id) == entry.filter);
   CHECK_FALSE(filter_of_id("GaussianSmoothin").has_value());
   CHECK_FALSE(filter_of_id("").has_value());
