@@ -11,6 +11,68 @@
 
 using namespace voxstitch;
 
+namespace {
+
+using model = models::pixel_classifier<features::filter_bank, classify::random_forest>;
+static_assert(classify::block_classifier<model>);
+
+/// Every filter at a 3D and at a 2D scale.
+features::filter_bank bank_of(std::size_t channels) {
+  features::selection chosen;
+  chosen.filters.assign(features::all_filters.begin(), features::all_filters.end());
+  chosen.scales = {{0.7, false}, {1.6, true}};
+  chosen.chosen.assign(chosen.filters.size(), {true, true});
+  return {chosen, channels};
+}
+
+/// A tree of that depth that asks for one feature after the other.
+classify::decision_tree tree_of(std::size_t features, int depth, std::mt19937& random) {
+  classify::decision_tree tree;
+  std::normal_distribution<double> thresholds(0, 40);
+  auto const inner = (std::size_t{1} << depth) - 1;
+  for (std::size_t i = 0; i < 2 * inner + 1; ++i) {
+    classify::tree_node node;
+    if (i < inner)
+      node = {thresholds(random), static_cast<std::int32_t>(random() % features),
+              static_cast<std::int32_t>(2 * i + 1), static_cast<std::int32_t>(2 * i + 2)};
+    else
+      node.left = static_cast<std::int32_t>(i - inner);
+    tree.nodes.push_back(node);
+    if (i < inner) continue;
+    double const share = i % 5 == 0 ? 0.25 : double(i % 2);
+    tree.leaf_probabilities.insert(tree.leaf_probabilities.end(), {share, 1 - share});
+    tree.leaf_weights.push_back(1);
+  }
+  return tree;
+}
+
+classify::random_forest forest_of(std::size_t features) {
+  std::mt19937 random(4);
+  classify::forest_description forest{features, 2, false, {}};
+  for (int i = 0; i < 12; ++i) forest.trees.push_back(tree_of(features, 6, random));
+  return classify::random_forest({2, {0, 1}, {forest}});
+}
+
+model classifier_of(std::size_t channels) {
+  auto const bank = bank_of(channels);
+  return {bank, forest_of(bank.feature_count()), {"dark", "bright"}};
+}
+
+}  // namespace
+
+TEST_CASE("pixel_classifier: keeps the laws of block classifiers", "[models]") {
+  test::check_block_classifier_laws(classifier_of(1), 1, {{7, 7, 7}});
+  test::check_block_classifier_laws(classifier_of(2), 2, {{7, 7, 7}});
+}
+
+TEST_CASE("pixel_classifier: parts that do not fit are refused", "[models]") {
+  auto const bank = bank_of(1);
+  CHECK_THROWS_WITH(model(bank, forest_of(3), {"dark", "bright"}),
+                    Catch::Contains("features, but the classifier takes 3"));
+  CHECK_THROWS_WITH(model(bank, forest_of(bank.feature_count()), {"dark"}),
+                    Catch::Contains("1 class names for 2 classes"));
+}
+
 TEST_CASE("packet layout: every voxel of a region has exactly one lane", "[models]") {
   for (box<3> const region :
        {box<3>{{{3, 4, 5}}, {{14, 30, 47}}}, box<3>{{}, {{1, 33, 18}}}, box<3>{{}, {{1, 1, 1}}}}) {
