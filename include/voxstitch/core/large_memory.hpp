@@ -26,9 +26,9 @@ inline constexpr std::size_t cache_line_bytes = 64;
 [[nodiscard]] inline void* allocate_large(std::size_t bytes) {
   bool const large = bytes >= 2 * huge_page_bytes;
   std::size_t const alignment = large ? huge_page_bytes : cache_line_bytes;
-  std::size_t const rounded = (bytes + cache_line_bytes - 1) / cache_line_bytes * cache_line_bytes;
-  void* const memory = std::aligned_alloc(alignment, rounded + (rounded == 0 ? alignment : 0));
-  if (memory == nullptr) throw std::bad_alloc{};
+  void* memory = nullptr;
+  if (posix_memalign(&memory, alignment, bytes == 0 ? alignment : bytes) != 0)
+    throw std::bad_alloc{};
 #if defined(__linux__)
   if (large) madvise(memory, bytes / huge_page_bytes * huge_page_bytes, MADV_HUGEPAGE);
 #endif
