@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/io/chunk_shape.hpp"
 #include "voxstitch/pipeline/block_shape.hpp"
 #include "voxstitch/view/volume_description.hpp"
 
@@ -55,9 +56,6 @@ struct plan {
   double seconds = 0;           ///< a rough estimate
   grid_overhead overhead;
 };
-
-/// Sides of the default chunk in voxels, before it is clipped to the volume.
-inline constexpr index_t default_chunk_side = 64;
 
 /// A block larger than this gains little halo and only delays its first result.
 inline constexpr index_t largest_core_voxels = index_t{1} << 24;
@@ -121,7 +119,7 @@ namespace detail {
 /// The chunk shape (z, y, x) of all outputs: a function of the region's shape alone.
 [[nodiscard]] inline coord<3> chunk_for(coord<3> const& region_shape,
                                         std::optional<coord<3>> const& wish = std::nullopt) {
-  return min(wish.value_or(coord<3>::filled(default_chunk_side)), region_shape);
+  return min(wish.value_or(coord<3>::filled(io::default_chunk_side)), region_shape);
 }
 
 /// What huge pages round up, threads keep on their stacks and allocators keep for themselves.
