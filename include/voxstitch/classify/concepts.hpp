@@ -50,6 +50,8 @@ concept block_classifier = requires(C const& c, strided_view<float const, 4> con
 ///  - the number of voxels is arbitrary; neighbours in space next to each other, in multiples of
 ///    `packet_lanes`, are fastest;
 ///  - concurrent calls on one `c` are race-free.
+/// A `C` that needs memory to predict may offer a `C::scratch_type` that `c.make_scratch()` makes,
+/// its size `c.scratch_bytes()`, and `c.predict(x, p, scratch)`: it is then made once per thread.
 /// The compiler checks the syntax; tests/support/row_classifier_laws.hpp checks the rest.
 template <class C>
 concept row_classifier = requires(C const& c, strided_view<float const, 2> const& x,
@@ -59,8 +61,8 @@ concept row_classifier = requires(C const& c, strided_view<float const, 2> const
   { c.predict(x, p) } -> std::same_as<void>;
 };
 
-/// Voxels that a forest walks its trees with at once: a packet of 4 x 8 x 8 (z, y, x) neighbours,
-/// in 2D of 16 x 16. Larger packets visit fewer nodes per voxel but carry emptier masks.
-inline constexpr index_t packet_lanes = 256;
+/// Voxels that a forest walks its trees with at once: a packet of 8 x 8 x 8 (z, y, x) neighbours,
+/// in 2D of 16 x 32. Larger packets visit fewer nodes per voxel but carry emptier masks.
+inline constexpr index_t packet_lanes = 512;
 
 }  // namespace voxstitch::classify

@@ -28,6 +28,9 @@ namespace voxstitch::classify {
 /// trees.
 class random_forest {
  public:
+  /// Memory that one thread needs to predict.
+  using scratch_type = detail::packet_tile;
+
   /// @param target  instruction set to run on; never changes a bit of the
   /// result
   /// @throws format_error naming forest, tree and node when the description is
@@ -66,9 +69,21 @@ class random_forest {
   /// @throws shape_error when the extents do not agree with the forest or with
   /// each other.
   void predict(strided_view<float const, 2> const& x, strided_view<float, 2> const& p) const {
-    check(x, p);
-    predict_(ensemble_, x, p);
+    auto scratch = make_scratch();
+    predict(x, p, scratch);
   }
+
+  /// The same, without allocating.
+  /// @param scratch made by this forest; one thread uses it at a time
+  void predict(strided_view<float const, 2> const& x, strided_view<float, 2> const& p,
+               scratch_type& scratch) const {
+    check(x, p);
+    predict_(ensemble_, x, p, scratch);
+  }
+  [[nodiscard]] scratch_type make_scratch() const { return scratch_type(ensemble_); }
+
+  /// Bytes of one scratch.
+  [[nodiscard]] std::size_t scratch_bytes() const { return scratch_type::memory_bytes(ensemble_); }
 
  private:
   void check(strided_view<float const, 2> const& x, strided_view<float, 2> const& p) const {

@@ -44,6 +44,8 @@ class packet_order {
         write_rows<8>(plane, stride, to);
       else if (packet_[2] == 16)
         write_rows<16>(plane, stride, to);
+      else if (packet_[2] == 32)
+        write_rows<32>(plane, stride, to);
       else
         write_rows<0>(plane, stride, to);
     }

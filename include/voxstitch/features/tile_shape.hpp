@@ -6,10 +6,9 @@
 /// second cache and half of it for a forest's nodes, 512 KB are left:
 ///
 ///     61 channels  (3D, all filters at 7 scales): 512 KB / (61 x 4 B) = 2148 voxels ->  8 x 8 x 32
-///     122 channels (3D, two input channels):      512 KB / (122 x 4 B) = 1074 voxels -> 4 x 8 x 32
-///     49 channels  (2D, all filters at 7 scales): 512 KB / (49 x 4 B) = 2674 voxels ->  1 x 32 x
-///     64 98 channels  (2D, two input channels):      512 KB / (98 x 4 B) = 1337 voxels ->  1 x 32
-///     x 32
+///     122 channels (3D, two input channels):      512 KB / (122 x 4 B) = 1074 voxels -> 8 x 8 x 16
+///     49 channels  (2D, all filters at 7 scales): 512 KB / (49 x 4 B) = 2674 voxels ->  1 x 32 x 64
+///     98 channels  (2D, two input channels):      512 KB / (98 x 4 B) = 1337 voxels ->  1 x 32 x 32
 ///
 /// Filters read beyond the tile, up to 2 voxels on each side and for the structure tensor up to 3;
 /// along x rows are rounded up to 16 voxels. For 2048 voxels the passes over such margins cost, in
@@ -34,7 +33,7 @@ namespace voxstitch::features {
 inline constexpr index_t default_tile_bytes = 512 * 1024;
 
 /// The shape (z, y, x) of a tile: whole packets, as many as `bytes` hold, at least one.
-/// @param packet voxels of a packet (z, y, x), as (4, 8, 8), in 2D (1, 16, 16)
+/// @param packet voxels of a packet (z, y, x), as (8, 8, 8), in 2D (1, 16, 32)
 [[nodiscard]] inline coord<3> tile_shape(std::size_t feature_count, coord<3> const& packet,
                                          index_t bytes = default_tile_bytes) {
   auto const voxel_bytes =

@@ -14,6 +14,7 @@
 #include "voxstitch/features/concepts.hpp"
 #include "voxstitch/features/tile_shape.hpp"
 #include "voxstitch/models/detail/packets.hpp"
+#include "voxstitch/models/detail/row_scratch.hpp"
 #include "voxstitch/view/dense_array.hpp"
 
 namespace voxstitch::models {
@@ -57,21 +58,21 @@ class pixel_classifier {
     auto const prepared = bank_.prepare(input, b.read, b.result, domain);
     detail::packet_layout const layout(b.result, tile_for(b.result));
     tbb::enumerable_thread_specific<tile_memory> memory(
-        [&] { return tile_memory(bank_, layout.lanes_per_tile(), class_count()); });
+        [&] { return tile_memory(bank_, rows_, layout.lanes_per_tile()); });
     tbb::parallel_for(index_t{0}, layout.tile_count(), [&](index_t i) {
       classify_tile(prepared, layout, layout.tile(i), memory.local(), b.result, p);
     });
   }
 
  private:
-  using scratch_type = typename Bank::scratch_type;
-
-  /// A tile's features [feature, lane] and probabilities [class, lane].
+  /// What one thread needs: a tile's features [feature, lane] and probabilities [class, lane].
   struct tile_memory {
-    tile_memory(Bank const& bank, index_t lanes, std::size_t classes)
-        : features(coord<2>{{static_cast<index_t>(bank.feature_count()), padded(lanes)}}),
-          probabilities(coord<2>{{static_cast<index_t>(classes), lanes}}) {}
-    scratch_type scratch;
+    tile_memory(Bank const& bank, Rows const& rows, index_t lanes)
+        : row_scratch(detail::make_scratch(rows)),
+          features(coord<2>{{static_cast<index_t>(bank.feature_count()), padded(lanes)}}),
+          probabilities(coord<2>{{static_cast<index_t>(rows.class_count()), lanes}}) {}
+    typename Bank::scratch_type scratch;
+    decltype(detail::make_scratch(std::declval<Rows const&>())) row_scratch;
     dense_array<float, 2> features;
     dense_array<float, 2> probabilities;
   };
@@ -86,7 +87,8 @@ class pixel_classifier {
   [[nodiscard]] std::int64_t tile_bytes(box<3> const& result) const {
     detail::packet_layout const layout(result, tile_for(result));
     auto const columns = static_cast<std::int64_t>(bank_.feature_count() + class_count());
-    return 2 * columns * padded(layout.lanes_per_tile()) * static_cast<std::int64_t>(sizeof(float));
+    return 2 * columns * padded(layout.lanes_per_tile()) * static_cast<std::int64_t>(sizeof(float)) +
+           detail::scratch_bytes(rows_);
   }
 
   template <class Prepared>
@@ -98,7 +100,7 @@ class pixel_classifier {
     auto const features = first(memory.features.view());
     bank_.compute(prepared, tile, layout.packet_shape(), memory.scratch, features);
     auto const probabilities = first(memory.probabilities.view());
-    rows_.predict(features, probabilities);
+    detail::predict(rows_, features, probabilities, memory.row_scratch);
     layout.scatter(probabilities, tile, p.sub(widened(relative_to(tile, frame), p.extent(3))));
   }
 

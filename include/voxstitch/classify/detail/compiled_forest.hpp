@@ -11,16 +11,9 @@
 #include <vector>
 
 #include "voxstitch/classify/decision_trees.hpp"
+#include "voxstitch/classify/detail/packet_level.hpp"
 
 namespace voxstitch::classify::detail {
-
-/// Trees whose walks are interleaved: long batches of independent visits keep the processor busy.
-inline constexpr std::size_t trees_at_once = 8;
-
-/// Where a branch leads: to an inner node, by its index, or, with the highest
-/// bit set, to a leaf.
-using branch = std::uint32_t;
-inline constexpr branch leaf_flag = branch{1} << 31;
 
 /// An inner node: `value < threshold` goes to the left side, all else to the
 /// right.

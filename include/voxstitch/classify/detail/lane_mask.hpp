@@ -16,7 +16,7 @@ inline constexpr std::size_t lanes_per_word = 64;
 inline constexpr std::size_t words_per_mask = lanes / lanes_per_word;
 
 /// One bit per voxel of a packet; lane i is bit i % 64 of word i / 64.
-struct alignas(32) lane_mask {
+struct alignas(64) lane_mask {
   std::array<std::uint64_t, words_per_mask> words;  ///< not initialised: `lane_mask{}` is empty
 
   /// The lanes 0 ... count - 1.
@@ -26,10 +26,22 @@ struct alignas(32) lane_mask {
     return mask;
   }
   void insert(std::size_t lane) { words[lane / lanes_per_word] |= bit(lane); }
+  void remove(lane_mask const& other) {
+    for (std::size_t word = 0; word < words_per_mask; ++word) words[word] &= ~other.words[word];
+  }
   [[nodiscard]] bool contains(std::size_t lane) const {
     return (words[lane / lanes_per_word] & bit(lane)) != 0;
   }
-  [[nodiscard]] bool any() const { return (words[0] | words[1] | words[2] | words[3]) != 0; }
+  [[nodiscard]] bool any() const {
+    std::uint64_t all = 0;
+    for (std::uint64_t const word : words) all |= word;
+    return all != 0;
+  }
+  [[nodiscard]] bool full() const {
+    std::uint64_t all = ~std::uint64_t{0};
+    for (std::uint64_t const word : words) all &= word;
+    return all == ~std::uint64_t{0};
+  }
 
  private:
   [[nodiscard]] static std::uint64_t bit(std::size_t lane) {

@@ -16,19 +16,18 @@
 namespace voxstitch::classify::detail {
 
 template <class Target>
-[[nodiscard]] bool compare_codes(Target, std::int8_t const* codes, std::int8_t pivot,
-                                 lane_mask const& mask, lane_mask& less) {
-  return portable::compare_codes(codes, pivot, mask, less);
+void split_bits(Target, std::uint8_t const* bytes, int count, lane_mask* planes) {
+  portable::split_bits(bytes, count, planes);
 }
 template <class Target>
-[[nodiscard]] lane_mask same_codes(Target, std::int8_t const* codes, std::int8_t pivot,
-                                   lane_mask const& mask) {
-  return portable::same_codes(codes, pivot, mask);
+void split_nodes(Target, pruned_node const* nodes, code_planes const* planes,
+                 branch_list const& level, lane_mask const* masks, level_result& result) {
+  portable::split_nodes(nodes, planes, level, masks, result);
 }
 template <class Target>
-occupied_sides split(Target, lane_mask const& mask, lane_mask const& less, lane_mask& left,
-                     lane_mask& right) {
-  return portable::split(mask, less, left, right);
+void list_children(Target, level_result const& result, std::size_t visits, branch_list& next,
+                   branch_list& leaves) {
+  portable::list_children(result, visits, next, leaves);
 }
 template <class Target>
 void count(Target, std::uint8_t* counters, lane_mask const& mask) {

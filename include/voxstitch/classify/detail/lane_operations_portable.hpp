@@ -1,67 +1,93 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file What is done with the codes and masks of a packet's lanes, in plain
-/// C++?
+/// @file What is done with the codes and masks of a packet's lanes, in plain C++?
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-#include "voxstitch/classify/detail/lane_mask.hpp"
+#include "voxstitch/classify/detail/packet_level.hpp"
 
-namespace voxstitch::classify::detail {
+namespace voxstitch::classify::detail::portable {
 
-/// On which sides of a node are lanes?
-struct occupied_sides {
-  bool left;
-  bool right;
+/// planes[count - 1] gets the lanes whose byte has bit 7, planes[count - 2] those of bit 6, and so
+/// on.
+inline void split_bits(std::uint8_t const* bytes, int count, lane_mask* planes) {
+  for (int b = 0; b < count; ++b)
+    for (std::size_t word = 0; word < words_per_mask; ++word) {
+      std::uint64_t bits = 0;
+      for (std::size_t i = 0; i < lanes_per_word; ++i) {
+        unsigned const byte = bytes[word * lanes_per_word + i];
+        bits |= std::uint64_t{byte >> (8 - count + b) & 1u} << i;
+      }
+      planes[b].words[word] = bits;
+    }
+}
+
+/// Lanes by their relation to a pivot.
+struct comparison {
+  lane_mask less;
+  lane_mask differs;
 };
 
-namespace portable {
-
-/// The lanes whose code is smaller than `pivot`; returns whether one of `mask`
-/// has the same code.
-[[nodiscard]] inline bool compare_codes(std::int8_t const* codes, std::int8_t pivot,
-                                        lane_mask const& mask, lane_mask& less) {
-  std::uint64_t open = 0;
-  for (std::size_t word = 0; word < words_per_mask; ++word, codes += lanes_per_word) {
-    std::uint64_t below = 0;
-    std::uint64_t same = 0;
-    for (std::size_t i = 0; i < lanes_per_word; ++i) {
-      below |= std::uint64_t{codes[i] < pivot} << i;
-      same |= std::uint64_t{codes[i] == pivot} << i;
+/// From the lowest bit up, each bit that differs overrules those before it.
+[[nodiscard]] inline comparison compare(code_planes const& planes, code_pivot const& pivot) {
+  comparison c{};
+  for (std::size_t b = 0; b < code_bits; ++b) {
+    unsigned const digit = pivot.digit[b / bits_per_digit];
+    std::uint64_t const wanted = (digit >> b % bits_per_digit & 1u) != 0 ? ~std::uint64_t{0} : 0;
+    for (std::size_t word = 0; word < words_per_mask; ++word) {
+      std::uint64_t const other = planes.bits[b].words[word] ^ wanted;
+      std::uint64_t& less = c.less.words[word];
+      less = (other & wanted) | (~other & less);
+      c.differs.words[word] |= other;
     }
-    less.words[word] = below;
-    open |= same & mask.words[word];
   }
-  return open != 0;
+  return c;
 }
 
-/// The lanes of `mask` whose code is `pivot`.
-[[nodiscard]] inline lane_mask same_codes(std::int8_t const* codes, std::int8_t pivot,
-                                          lane_mask const& mask) {
-  lane_mask same = mask;
-  for (std::size_t word = 0; word < words_per_mask; ++word, codes += lanes_per_word)
-    for (std::uint64_t rest = mask.words[word]; rest != 0; rest &= rest - 1) {
-      auto const lane = static_cast<std::size_t>(std::countr_zero(rest));
-      if (codes[lane] != pivot) same.words[word] &= ~(std::uint64_t{1} << lane);
+/// Divides the lanes of all nodes of a level.
+/// @param masks  [place] lanes of the level's nodes
+/// @param planes [feature]
+inline void split_nodes(pruned_node const* nodes, code_planes const* planes,
+                        branch_list const& level, lane_mask const* masks, level_result& result) {
+  result.open_count = 0;
+  for (std::size_t i = 0; i < level.count; ++i) {
+    pruned_node const& node = nodes[level.to[i]];
+    lane_mask const& all = masks[level.place[i]];
+    comparison const c = compare(planes[node.feature], node.pivot);
+    lane_mask& left = result.masks[2 * i];
+    lane_mask& right = result.masks[2 * i + 1];
+    lane_mask& open = result.open[result.open_count];
+    for (std::size_t word = 0; word < words_per_mask; ++word) {
+      left.words[word] = all.words[word] & c.less.words[word];
+      right.words[word] = all.words[word] & ~c.less.words[word];
+      open.words[word] = all.words[word] & ~c.differs.words[word];
     }
-  return same;
+    std::memcpy(&result.child[2 * i], node.sides.data(), sizeof node.sides);
+    result.occupied[2 * i] = left.any();
+    result.occupied[2 * i + 1] = right.any();
+    result.open_visit[result.open_count] = static_cast<std::uint32_t>(i);
+    result.open_count += open.any() ? 1 : 0;
+  }
 }
 
-/// left = mask and less, right = mask and not less.
-inline occupied_sides split(lane_mask const& mask, lane_mask const& less, lane_mask& left,
-                            lane_mask& right) {
-  std::uint64_t any_left = 0;
-  std::uint64_t any_right = 0;
-  for (std::size_t word = 0; word < words_per_mask; ++word) {
-    std::uint64_t const l = mask.words[word] & less.words[word];
-    std::uint64_t const r = mask.words[word] & ~less.words[word];
-    any_left |= left.words[word] = l;
-    any_right |= right.words[word] = r;
+/// Lists the children that have lanes: inner nodes in `next`, leaves in `leaves`.
+/// @param visits of the level that has this result
+inline void list_children(level_result const& result, std::size_t visits, branch_list& next,
+                          branch_list& leaves) {
+  for (std::size_t i = 0; i < 2 * visits; ++i) {
+    branch const to = result.child[i];
+    std::size_t const kept = result.occupied[i] != 0 ? 1 : 0;
+    std::size_t const leaf = to >> 31;
+    next.to[next.count] = to;
+    next.place[next.count] = static_cast<std::uint32_t>(i);
+    next.count += kept & ~leaf;
+    leaves.to[leaves.count] = to;
+    leaves.place[leaves.count] = static_cast<std::uint32_t>(i);
+    leaves.count += kept & leaf;
   }
-  return {any_left != 0, any_right != 0};
 }
 
 /// Adds 1 to the counters of the lanes in `mask`.
@@ -78,6 +104,4 @@ inline void count(std::uint8_t* counters, lane_mask const& mask) {
     }
 }
 
-}  // namespace portable
-
-}  // namespace voxstitch::classify::detail
+}  // namespace voxstitch::classify::detail::portable

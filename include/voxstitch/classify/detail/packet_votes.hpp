@@ -87,44 +87,23 @@ struct packet_votes {
 /// Adds the votes of those lanes that ended in a mixed leaf of the group's tree
 /// `in_group`.
 [[gnu::noinline]] inline void add_mixed_leaves(compiled_forest const& forest,
-                                               packet_worklist const& work, std::size_t in_group,
+                                               walk_memory const& memory, std::size_t in_group,
                                                packet_votes& votes) {
-  for (std::size_t i = packet_worklist::ring; i != work.leaves_end; ++i) {
-    std::size_t const slot = work.branches[i] & ~leaf_flag;
-    if (slot < forest.slot_count()) continue;
-    mixed_leaf const& leaf = forest.mixed_leaves[slot - forest.slot_count()];
+  for (std::size_t i = 0; i < memory.mixed_count; ++i) {
+    mixed_leaf const& leaf = forest.mixed_leaves[memory.mixed[i].leaf];
     if (leaf.slot != in_group) continue;
-    for_each_lane(work.masks[i],
+    for_each_lane(memory.mixed[i].mask,
                   [&](std::size_t lane) { votes.add_mixed(lane, leaf.votes.data()); });
   }
 }
 
-/// Joins the lanes of the leaves of each tree and class; returns whether there
-/// was a mixed leaf.
-[[gnu::always_inline]] inline bool gather_whole_votes(packet_worklist const& work,
-                                                      std::size_t slot_count, lane_mask* whole) {
-  std::memset(static_cast<void*>(whole), 0, slot_count * sizeof *whole);
-  bool mixed = false;
-  for (std::size_t i = packet_worklist::ring; i != work.leaves_end; ++i) {
-    std::size_t const slot = work.branches[i] & ~leaf_flag;
-    if (slot >= slot_count) [[unlikely]] {
-      mixed = true;
-      continue;
-    }
-    for (std::size_t word = 0; word < words_per_mask; ++word)
-      whole[slot].words[word] |= work.masks[i].words[word];
-  }
-  return mixed;
-}
-
-/// Adds the votes of the leaves in the worklist: a group of `tree_count` trees.
+/// Adds the votes of the leaves that a walk through `tree_count` trees ended in.
 template <class Target>
 [[gnu::always_inline]] inline void add_votes(compiled_forest const& forest,
-                                             packet_worklist const& work, std::size_t tree_count,
+                                             walk_memory const& memory, std::size_t tree_count,
                                              packet_votes& votes) {
-  bool const mixed = gather_whole_votes(work, forest.slot_count(), votes.whole);
   for (std::size_t tree = 0; tree < tree_count; ++tree) {
-    if (mixed) add_mixed_leaves(forest, work, tree, votes);
+    if (memory.mixed_count != 0) add_mixed_leaves(forest, memory, tree, votes);
     for (std::size_t c = 0; c < forest.class_count; ++c)
       count(Target{}, votes.recent + c * lanes, votes.whole[tree * forest.class_count + c]);
     ++votes.trees;
@@ -153,12 +132,15 @@ add_probabilities(compiled_forest const& forest, packet_votes& votes, lane_mask 
                   std::size_t const* classes, float* p, std::ptrdiff_t p_stride) {
   votes.flush();
   lane_mask pure = all;
-  for (std::size_t word = 0; word < words_per_mask; ++word)
-    pure.words[word] &= ~votes.mixed.words[word];
+  pure.remove(votes.mixed);
   for (std::size_t c = 0; c < forest.class_count; ++c) {
     float* const row = p + static_cast<std::ptrdiff_t>(classes[c]) * p_stride;
     std::uint32_t const* const count = votes.counts + c * lanes;
-    for_each_lane(pure, [&](std::size_t lane) { row[lane] += forest.shares[count[lane]]; });
+    float const* const shares = forest.shares.data();
+    if (pure.full())
+      for (std::size_t lane = 0; lane < lanes; ++lane) row[lane] += shares[count[lane]];
+    else
+      for_each_lane(pure, [&](std::size_t lane) { row[lane] += shares[count[lane]]; });
   }
   for_each_lane(votes.mixed, [&](std::size_t lane) {
     add_mixed_probabilities<Target>(votes, lane, classes, p, p_stride);

@@ -3,6 +3,8 @@
 /// @file Which nodes of a group of trees can tell some voxels of a tile from
 /// others?
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,6 +13,12 @@
 #include "voxstitch/classify/detail/packet_codes.hpp"
 
 namespace voxstitch::classify::detail {
+
+/// What a tile's values of one feature are like.
+struct feature_summary {
+  value_range range;
+  code_map map;
+};
 
 /// Up to trees_at_once trees without the nodes that send all of a tile's voxels
 /// to one side.
@@ -26,57 +34,90 @@ class pruned_trees {
     std::uint32_t place;
   };
 
-  /// Elements of the two arrays that trees with so many inner nodes need.
+  /// Elements of the three arrays that trees with so many inner nodes need.
   [[nodiscard]] static std::size_t capacity(std::size_t inner_nodes) {
     return first_node + inner_nodes + 2;
   }
 
-  pruned_trees(walk_node* nodes, pending* queue) : nodes_(nodes), queue_(queue) {}
+  pruned_trees(pruned_node* nodes, float* thresholds, pending* queue)
+      : nodes_(nodes), thresholds_(thresholds), queue_(queue) {}
 
-  [[nodiscard]] walk_node const* nodes() const { return nodes_; }
+  [[nodiscard]] pruned_node const* nodes() const { return nodes_; }
+  [[nodiscard]] float threshold(std::size_t node) const { return thresholds_[node]; }
   [[nodiscard]] branch root(std::size_t tree) const { return nodes_[tree / 2].sides[tree % 2]; }
 
-  /// @param ranges [feature] of the tile's values
+  /// @param features [feature] of the tile
   ///
-  /// Breadth first; without conditional jumps, which nobody could predict.
+  /// Breadth first, in batches: first what the nodes of a batch are, then where they lead. Without
+  /// conditional jumps, which nobody could predict.
   [[gnu::always_inline]] void assign(compiled_forest const& forest, std::span<branch const> roots,
-                                     value_range const* ranges) {
-    pending* end = queue_;
+                                     feature_summary const* features) {
+    end_ = queue_;
+    next_ = first_node;
     for (std::size_t tree = 0; tree < roots.size(); ++tree)
-      end = append(end, roots[tree], static_cast<std::uint32_t>(tree), 1);
-    std::uint32_t next = first_node;
-    for (pending const* item = queue_; item != end; ++item) {
-      walk_node const node = forest.nodes[item->to];
-      value_range const range = ranges[node.feature];
-      auto const only_right = static_cast<std::uint32_t>(!(range.lowest < node.threshold));
-      auto const only_left = static_cast<std::uint32_t>(range.highest < node.threshold);
-      std::uint32_t const kept = 1 - (only_right | only_left);
-      std::uint32_t const place = item->place;
-      nodes_[next] = node;
-      side(place) = next;
-      // A node that is not kept hands its place on to the only side that it
-      // has.
-      end = append(end, node.sides[only_right], place + ((2 * next - place) & (0 - kept)), 1);
-      end = append(end, node.sides[walk_node::right], 2 * next + 1, kept);
-      next += kept;
+      append(roots[tree], static_cast<std::uint32_t>(tree), 1);
+    batch b;
+    for (pending const* item = queue_; item != end_; item += b.count) {
+      b.count = std::min(batch::capacity, static_cast<std::size_t>(end_ - item));
+      inspect(forest, features, item, b);
+      for (std::size_t i = 0; i < b.count; ++i) place(b, i, item[i].place);
     }
   }
 
  private:
   static constexpr std::uint32_t first_node = (trees_at_once + 1) / 2;
 
+  struct batch {
+    static constexpr std::size_t capacity = 32;
+    std::size_t count;
+    std::array<walk_node, capacity> node;
+    std::array<std::uint32_t, capacity> only_right, kept;
+    std::array<float, capacity> origin, scale;
+    std::array<std::int32_t, capacity> code;
+  };
+
+  [[gnu::always_inline]] static void inspect(compiled_forest const& forest,
+                                             feature_summary const* features, pending const* item,
+                                             batch& b) {
+    for (std::size_t i = 0; i < b.count; ++i) {
+      walk_node const& node = b.node[i] = forest.nodes[item[i].to];
+      feature_summary const& feature = features[node.feature];
+      b.only_right[i] = static_cast<std::uint32_t>(!(feature.range.lowest < node.threshold));
+      auto const only_left = static_cast<std::uint32_t>(feature.range.highest < node.threshold);
+      b.kept[i] = 1 - (b.only_right[i] | only_left);
+      b.origin[i] = feature.map.origin;
+      b.scale[i] = feature.map.scale;
+    }
+    for (std::size_t i = 0; i < batch::capacity; ++i)  // entries behind the last do no harm
+      b.code[i] = code_map{b.origin[i], b.scale[i]}(b.node[i].threshold);
+  }
+
+  [[gnu::always_inline]] void place(batch const& b, std::size_t i, std::uint32_t place) {
+    walk_node const& node = b.node[i];
+    nodes_[next_].feature = node.feature;
+    nodes_[next_].pivot = code_pivot::of(b.code[i]);
+    thresholds_[next_] = node.threshold;
+    side(place) = next_;
+    // A node that is not kept hands its place on to the only side that it has.
+    append(node.sides[b.only_right[i]], place + ((2 * next_ - place) & (0 - b.kept[i])), 1);
+    append(node.sides[walk_node::right], 2 * next_ + 1, b.kept[i]);
+    next_ += b.kept[i];
+  }
+
   [[nodiscard]] branch& side(std::uint32_t place) { return nodes_[place / 2].sides[place % 2]; }
 
   /// Leaves are final; inner nodes are queued when `wanted` is 1.
-  [[nodiscard]] [[gnu::always_inline]] pending* append(pending* end, branch to, std::uint32_t place,
-                                                       std::uint32_t wanted) {
+  [[gnu::always_inline]] void append(branch to, std::uint32_t place, std::uint32_t wanted) {
     side(place) = to;
-    *end = {to, place};
-    return end + (wanted & ~(to >> 31));
+    *end_ = {to, place};
+    end_ += wanted & ~(to >> 31);
   }
 
-  walk_node* nodes_;
+  pruned_node* nodes_;
+  float* thresholds_;
   pending* queue_;
+  pending* end_ = nullptr;
+  std::uint32_t next_ = 0;
 };
 
 }  // namespace voxstitch::classify::detail

@@ -21,9 +21,12 @@ class packet_layout {
       tile_counts_[axis] = divide_up(region.extent(axis), tile_shape[axis]);
   }
 
-  /// 4 x 8 x 8 voxels; 1 x 16 x 16 in a single slice.
+  /// 512 voxels, as compact as the region's depth allows: neighbours in space are alike.
   [[nodiscard]] static coord<3> packet_for(box<3> const& region) {
-    return region.extent(0) == 1 ? coord<3>{{1, 16, 16}} : coord<3>{{4, 8, 8}};
+    index_t const depth = region.extent(0);
+    if (depth == 1) return {{1, 16, 32}};
+    if (depth <= 2) return {{2, 16, 16}};
+    return depth <= 4 ? coord<3>{{4, 8, 16}} : coord<3>{{8, 8, 8}};
   }
   [[nodiscard]] coord<3> const& packet_shape() const { return packet_shape_; }
   [[nodiscard]] index_t tile_count() const { return product(tile_counts_); }
