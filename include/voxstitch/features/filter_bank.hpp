@@ -23,6 +23,7 @@ namespace voxstitch::features {
 /// @thread_safety All const members may be called concurrently (each with its own outputs).
 class filter_bank {
  public:
+  using prepared_type = presmoothed;
   using scratch_type = tile_scratch;
 
   /// @param input_channels channels of the image, at least 1
@@ -57,50 +58,64 @@ class filter_bank {
         check_extent(plan.sigma, axis, shape[axis]);
   }
 
-  /// Stage 1: smooths every channel with every used scale, on the result box and what the filters
-  /// need around it. Parallel inside the caller's task arena.
+  /// Stage 1: smooths every channel with every used scale, on a slab of the result box and what the
+  /// filters need around it. Parallel inside the caller's task arena.
   /// @param input  c, z, y, x; the voxels of `read`
-  /// @param read   within the domain, at least the result grown by halo()
-  /// @param result where features will be computed
-  /// @param into   overwritten; keeps its memory from block to block
-  void prepare(strided_view<float const, 4> const& input, box<3> const& read, box<3> const& result,
+  /// @param read   within the domain, at least the result box grown by halo()
+  /// @param slab   number of the slab, ascending from call to call
+  /// @param into   overwritten; planes of the slab before are smoothed along x and y only once
+  void prepare(strided_view<float const, 4> const& input, box<3> const& read, index_t slab,
                box<3> const& domain, presmoothed& into) const {
+    if (slab != into.present + 1) into.windows.clear();
+    into.present = slab;
     into.domain = domain;
-    into.result = result;
+    into.result = into.parts[slab];
     into.fields.resize(plans_.size() * input_channels_);
-    auto field = into.fields.begin();
+    into.windows.resize(into.parts.count() == 1 ? 1 : into.fields.size());
+    std::size_t field = 0;
     for (detail::scale_plan const& plan : plans_) {
-      detail::smoothing_boxes const boxes(plan, result, domain);
+      detail::smoothing_boxes const boxes(plan, into.result, domain);
       assert(contains(read, boxes.source));
-      into.work.reserve(boxes.between(plan.in_2d));
       for (std::size_t c = 0; c < input_channels_; ++c, ++field) {
-        field->reshape(boxes.frame);
+        into.fields[field].reshape(boxes.frame);
         auto const channel = input.slice(0, static_cast<index_t>(c));
+        detail::plane_window& window = into.windows[field % into.windows.size()];
+        if (into.windows.size() == 1) window.restart();
         detail::smoothing(passes_, plan, channel, read, boxes, domain)
-            .run(*field, into.work.data());
+            .run(into.fields[field], window);
       }
     }
   }
+  /// The whole result box as one slab.
   [[nodiscard]] presmoothed prepare(strided_view<float const, 4> const& input, box<3> const& read,
                                     box<3> const& result, box<3> const& domain) const {
-    presmoothed p;
-    prepare(input, read, result, domain, p);
+    presmoothed p{slabs(result)};
+    prepare(input, read, 0, domain, p);
     return p;
   }
 
-  /// Upper bound of the memory that prepare() takes in bytes, its result included; with as many
-  /// threads as the current task arena has.
-  [[nodiscard]] std::int64_t prepared_bytes(box<3> const& result, box<3> const& domain) const {
+  /// Upper bound of the memory in bytes that prepare() takes for all these slabs, one after the
+  /// other, results included; with as many threads as the current task arena has.
+  [[nodiscard]] std::int64_t prepared_bytes(slabs const& parts, box<3> const& domain) const {
     index_t fields = 0;
-    index_t work = 0;
+    index_t all_windows = 0;
+    index_t largest_window = 0;
+    index_t buffers = 0;
     for (detail::scale_plan const& plan : plans_) {
-      detail::smoothing_boxes const boxes(plan, result, domain);
-      index_t const buffers = detail::smoothing::buffer_floats(boxes, plan.presmoothing.radius()) *
-                              tbb::this_task_arena::max_concurrency();
-      fields += presmoothed_field::floats_of(boxes.frame) * static_cast<index_t>(input_channels_);
-      work = std::max(work, boxes.between(plan.in_2d) + buffers);
+      detail::smoothing_boxes const boxes(plan, parts[0], domain);
+      index_t const radius = plan.presmoothing.radius();
+      index_t const window =
+          plan.in_2d ? 0 : detail::smoothing::window_depth(boxes, radius, domain) * boxes.plane();
+      fields += presmoothed_field::floats_of(boxes.frame);
+      all_windows += window;
+      largest_window = std::max(largest_window, window);
+      buffers = std::max(buffers, detail::smoothing::buffer_floats(boxes, radius));
     }
-    return (fields + work) * static_cast<std::int64_t>(sizeof(float));
+    auto const channels = static_cast<index_t>(input_channels_);
+    index_t const windows = parts.count() == 1 ? largest_window : all_windows * channels;
+    index_t const threads = tbb::this_task_arena::max_concurrency();
+    return (fields * channels + windows + threads * buffers) *
+           static_cast<std::int64_t>(sizeof(float));
   }
 
   /// Stage 2: all features of a tile, without allocating once `scratch` has met a tile of that

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "voxstitch/features/detail/aligned_floats.hpp"
+#include "voxstitch/features/detail/plane_window.hpp"
 #include "voxstitch/features/detail/vector_loop.hpp"
+#include "voxstitch/features/slabs.hpp"
 #include "voxstitch/geometry/box.hpp"
 
 namespace voxstitch::features {
@@ -37,6 +39,9 @@ class presmoothed_field {
     return memory_.data() + offset(voxel);
   }
 
+  /// Floats of memory that it holds.
+  [[nodiscard]] index_t floats() const { return memory_.size(); }
+
   [[nodiscard]] static index_t floats_of(box<3> const& frame) {
     return frame.extent(0) * frame.extent(1) * stride_of(frame.extent(2)) + slack;
   }
@@ -57,13 +62,18 @@ class presmoothed_field {
   detail::aligned_floats memory_;
 };
 
-/// A block after presmoothing: all that the filters of its tiles read. May be used for one block
-/// after the other; it keeps its memory.
+/// A block that is presmoothed slab after slab: all that the filters of the present slab's tiles
+/// read, and what the next slab needs of it.
 struct presmoothed {
-  box<3> domain;                          ///< z, y, x
-  box<3> result;                          ///< tiles lie in here
-  std::vector<presmoothed_field> fields;  ///< [used scale][input channel], channels fastest
-  detail::aligned_floats work;            ///< of prepare
+  explicit presmoothed(slabs const& s) : parts(s) {}
+
+  slabs parts;
+  index_t present = -1;                       ///< number of the present slab
+  box<3> domain;                              ///< z, y, x
+  box<3> result;                              ///< the present slab; tiles lie in here
+  std::vector<presmoothed_field> fields;      ///< [used scale][input channel], channels fastest
+  std::vector<detail::plane_window> windows;  ///< of the fields: planes smoothed along x and y;
+                                              ///< one for all where there is only one slab
 };
 
 }  // namespace voxstitch::features

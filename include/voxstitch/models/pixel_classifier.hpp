@@ -2,6 +2,7 @@
 #pragma once
 /// @file How do a bank of filters and a classifier of feature vectors classify a block?
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "voxstitch/classify/concepts.hpp"
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/features/concepts.hpp"
+#include "voxstitch/features/slabs.hpp"
 #include "voxstitch/features/tile_shape.hpp"
 #include "voxstitch/models/detail/packets.hpp"
 #include "voxstitch/models/detail/row_scratch.hpp"
@@ -21,7 +23,8 @@ namespace voxstitch::models {
 
 /// A block classifier made of local filters and a row classifier.
 ///
-/// A block is presmoothed once; then its tiles are spread over the threads of the caller's arena.
+/// A block is presmoothed slab after slab; the tiles of a slab are spread over the threads of the
+/// caller's arena.
 /// The features of one tile stay in the second-level cache between the filters that write them and
 /// the forest that reads them; they never exist for more than a tile per thread.
 template <features::feature_bank Bank, classify::row_classifier Rows>
@@ -43,10 +46,10 @@ class pixel_classifier {
   [[nodiscard]] std::size_t class_count() const { return rows_.class_count(); }
   [[nodiscard]] std::vector<std::string> class_names() const { return class_names_; }
 
-  /// Presmoothed scales and one tile per thread.
+  /// The presmoothed scales of a slab and one tile per thread.
   [[nodiscard]] std::int64_t scratch_bytes(block<3> const& b) const {
     auto const threads = static_cast<std::int64_t>(tbb::this_task_arena::max_concurrency());
-    return bank_.prepared_bytes(b.result, b.read) + threads * tile_bytes(b.result);
+    return bank_.prepared_bytes(slabs_of(b.result), b.read) + threads * tile_bytes(b.result);
   }
 
   /// @param input [channel, z, y, x] on b.read
@@ -55,13 +58,17 @@ class pixel_classifier {
   void classify(strided_view<float const, 4> const& input, block<3> const& b, box<3> const& domain,
                 strided_view<float, 4> const& p) const {
     bank_.check_domain(domain.shape());
-    auto const prepared = bank_.prepare(input, b.read, b.result, domain);
-    detail::packet_layout const layout(b.result, tile_for(b.result));
+    features::slabs const slabs = slabs_of(b.result);
     tbb::enumerable_thread_specific<tile_memory> memory(
-        [&] { return tile_memory(bank_, rows_, layout.lanes_per_tile()); });
-    tbb::parallel_for(index_t{0}, layout.tile_count(), [&](index_t i) {
-      classify_tile(prepared, layout, layout.tile(i), memory.local(), b.result, p);
-    });
+        [&] { return tile_memory(bank_, rows_, largest_tile(slabs)); });
+    typename Bank::prepared_type prepared(slabs);
+    for (index_t s = 0; s < slabs.count(); ++s) {
+      bank_.prepare(input, b.read, s, domain, prepared);
+      detail::packet_layout const layout = layout_of(slabs[s]);
+      tbb::parallel_for(index_t{0}, layout.tile_count(), [&](index_t i) {
+        classify_tile(prepared, layout, layout.tile(i), memory.local(), b.result, p);
+      });
+    }
   }
 
  private:
@@ -80,14 +87,27 @@ class pixel_classifier {
   /// Rows a power of two apart would share cache sets.
   [[nodiscard]] static index_t padded(index_t lanes) { return lanes + 16; }
 
-  [[nodiscard]] coord<3> tile_for(box<3> const& result) const {
-    return features::tile_shape(bank_.feature_count(), detail::packet_layout::packet_for(result));
+  [[nodiscard]] static features::slabs slabs_of(box<3> const& result) {
+    return {result, detail::packet_layout::packet_for(result)[0]};
+  }
+
+  [[nodiscard]] detail::packet_layout layout_of(box<3> const& slab) const {
+    coord<3> const packet = detail::packet_layout::packet_for(slab);
+    return {slab, features::tile_shape(bank_.feature_count(), packet)};
+  }
+
+  /// Lanes of the largest tile of all slabs.
+  [[nodiscard]] index_t largest_tile(features::slabs const& slabs) const {
+    index_t lanes = 0;
+    for (index_t s = 0; s < slabs.count(); ++s)
+      lanes = std::max(lanes, layout_of(slabs[s]).lanes_per_tile());
+    return lanes;
   }
 
   [[nodiscard]] std::int64_t tile_bytes(box<3> const& result) const {
-    detail::packet_layout const layout(result, tile_for(result));
     auto const columns = static_cast<std::int64_t>(bank_.feature_count() + class_count());
-    return 2 * columns * padded(layout.lanes_per_tile()) * static_cast<std::int64_t>(sizeof(float)) +
+    index_t const lanes = padded(largest_tile(slabs_of(result)));
+    return 2 * columns * lanes * static_cast<std::int64_t>(sizeof(float)) +
            detail::scratch_bytes(rows_);
   }
 

@@ -5,6 +5,7 @@
 
 #include "naive_features.hpp"
 #include "support/catch.hpp"
+#include "support/random.hpp"
 #include "voxstitch/geometry/blocking.hpp"
 
 using namespace voxstitch;
@@ -66,20 +67,23 @@ std::vector<naive::image> computed(filter_bank const& bank,
   coord<3> const shape = channels[0].shape;
   box<3> const domain = box<3>::at_origin(shape);
   std::vector<naive::image> out(bank.feature_count(), naive::image(shape));
-  presmoothed p;
   tile_scratch scratch;
   for (block<3> const& b : blocking<3>(domain, how.block, bank.halo())) {
     std::vector<float> const input = cut(channels, b.read);
     coord<4> const input_shape{static_cast<index_t>(channels.size()), b.read.extent(0),
                                b.read.extent(1), b.read.extent(2)};
-    bank.prepare({input.data(), input_shape}, b.read, b.result, domain, p);
-    for (block<3> const& tile : blocking<3>(b.result, how.tile)) {
-      index_t const lanes = packet_order(tile.core.shape(), how.packet).lanes();
-      auto const count = static_cast<index_t>(bank.feature_count());
-      std::vector<float> values(static_cast<std::size_t>(count * lanes), NAN);
-      bank.compute(p, tile.core, how.packet, scratch, {values.data(), {count, lanes}});
-      CHECK(std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }));
-      unpack(values, tile.core, how.packet, out);
+    slabs const parts(b.result, 8);
+    presmoothed p(parts);
+    for (index_t s = 0; s < parts.count(); ++s) {
+      bank.prepare({input.data(), input_shape}, b.read, s, domain, p);
+      for (block<3> const& tile : blocking<3>(parts[s], how.tile)) {
+        index_t const lanes = packet_order(tile.core.shape(), how.packet).lanes();
+        auto const count = static_cast<index_t>(bank.feature_count());
+        std::vector<float> values(static_cast<std::size_t>(count * lanes), NAN);
+        bank.compute(p, tile.core, how.packet, scratch, {values.data(), {count, lanes}});
+        CHECK(std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }));
+        unpack(values, tile.core, how.packet, out);
+      }
     }
   }
   return out;
@@ -227,17 +231,47 @@ TEST_CASE("filter_bank: refuses selections without sense", "[features]") {
                     Catch::Matchers::Contains("not a positive number"));
 }
 
-TEST_CASE("filter_bank: prepare stays within the bytes it announces", "[features]") {
+TEST_CASE("filter_bank: all slabs stay within the bytes that are announced", "[features]") {
   filter_bank const bank(everything({{0.7}, {3.5}}), 2);
-  box<3> const domain = box<3>::at_origin({30, 40, 50});
-  box<3> const result{{10, 5, 0}, {20, 30, 50}};
+  box<3> const domain = box<3>::at_origin({130, 40, 50});
+  box<3> const result{{10, 5, 0}, {115, 30, 50}};
   box<3> const read = grown_within(result, bank.halo(), domain);
   std::vector<float> const input(static_cast<std::size_t>(2 * read.size()), 1.0f);
   coord<4> const shape{2, read.extent(0), read.extent(1), read.extent(2)};
-  presmoothed const p = bank.prepare({input.data(), shape}, read, result, domain);
-  index_t floats = p.work.size();
-  for (presmoothed_field const& field : p.fields)
-    floats += presmoothed_field::floats_of(field.frame());
-  CHECK(floats * 4 <= bank.prepared_bytes(result, domain));
-  CHECK(floats * 4 > 2 * 2 * 4 * result.size());
+  for (slabs const& parts : {slabs(result, 8), slabs(result)}) {
+    presmoothed p(parts);
+    for (index_t s = 0; s < parts.count(); ++s)
+      bank.prepare({input.data(), shape}, read, s, domain, p);
+    index_t floats = 0;
+    for (presmoothed_field const& field : p.fields) floats += field.floats();
+    for (auto const& window : p.windows) floats += window.floats();
+    CHECK(floats * 4 <= bank.prepared_bytes(parts, domain));
+    CHECK(floats * 4 > 2 * 2 * 4 * parts[0].size());
+  }
+}
+
+TEST_CASE("filter_bank: a slab that follows another has the bits of a block of its own",
+          "[features]") {
+  filter_bank const bank(everything({{1.0}, {3.5}, {1.6, true}}), 1);
+  box<3> const domain = box<3>::at_origin({100, 30, 33});
+  test::random_source random;
+  CAPTURE(random);
+  std::vector<float> input(static_cast<std::size_t>(domain.size()));
+  for (float& v : input) v = static_cast<float>(random.between(0, 65535));
+  strided_view<float const, 4> const view{input.data(), {1, 100, 30, 33}};
+  slabs const parts(domain, 8);
+  presmoothed rolling(parts);
+  REQUIRE(parts.count() > 2);
+  for (index_t s = 0; s < parts.count(); ++s) {
+    bank.prepare(view, domain, s, domain, rolling);
+    presmoothed const fresh = bank.prepare(view, domain, parts[s], domain);
+    for (std::size_t f = 0; f < fresh.fields.size(); ++f) {
+      box<3> const inside = intersection(fresh.fields[f].frame(), domain);
+      bool equal = rolling.fields[f].frame() == fresh.fields[f].frame();
+      for_each_voxel(inside, [&](coord<3> const& v) {
+        equal = equal && *rolling.fields[f].at(v) == *fresh.fields[f].at(v);
+      });
+      CHECK(equal);
+    }
+  }
 }

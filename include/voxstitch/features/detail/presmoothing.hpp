@@ -27,10 +27,8 @@ struct smoothing_boxes {
         source(grown_within(inner, plan.along_axes(plan.presmoothing.radius()), domain)),
         width(rounded_up(inner.extent(2))) {}
 
-  /// Floats between the y and the z pass; in 2D there is no z pass.
-  [[nodiscard]] index_t between(bool in_2d) const {
-    return in_2d ? 0 : source.extent(0) * inner.extent(1) * width;
-  }
+  /// Floats of a plane between the y and the z pass.
+  [[nodiscard]] index_t plane() const { return inner.extent(1) * width; }
 };
 
 /// Smooths x, then y, then z, each pass rounded to float (the order decides the last bit). Planes
@@ -44,17 +42,32 @@ class smoothing {
       : passes_(passes), plan_(plan), input_(input), read_(read), boxes_(boxes), domain_(domain),
         weights_(plan.presmoothing.half.data()), radius_(plan.presmoothing.radius()) {}
 
-  /// Fills `field`; `between` holds boxes.between() floats.
-  void run(presmoothed_field& field, float* between) const {
+  /// Fills `field`. Planes that `window` has already are not smoothed along x and y again; in 2D
+  /// it is not used.
+  void run(presmoothed_field& field, plane_window& window) const {
     thread_buffers buffers([this] { return buffer(buffer_floats(boxes_, radius_)); });
-    box<3> const& source = boxes_.source;
-    for_each_of(source.inclusive_min[0], source.exclusive_max[0], [&](index_t z) {
-      smooth_plane(z, buffers.local().data(), plane_target(z, field, between));
-    });
-    if (!plan_.in_2d)
-      for_each_of(boxes_.inner.inclusive_min[1], boxes_.inner.exclusive_max[1],
-                  [&](index_t y) { smooth_along_z(y, buffers.local().data(), between, field); });
+    index_t const begin = boxes_.source.inclusive_min[0];
+    index_t const end = boxes_.source.exclusive_max[0];
+    if (plan_.in_2d) {
+      for_each_of(begin, end, [&](index_t z) {
+        smooth_plane(z, buffers.local().data(), field_target(z, field));
+      });
+    } else {
+      index_t const first = window.move_to(begin, end, boxes_.plane(), window_depth(boxes_, radius_, domain_));
+      for_each_of(first, end, [&](index_t z) {
+        smooth_plane(z, buffers.local().data(), {window.plane(z), boxes_.width});
+      });
+      for_each_of(boxes_.inner.inclusive_min[1], boxes_.inner.exclusive_max[1], [&](index_t y) {
+        smooth_along_z(y, buffers.local().data(), window.plane(begin), field);
+      });
+    }
     fill_apron(field);
+  }
+
+  /// Planes between the y and the z pass of a slab, at most.
+  [[nodiscard]] static index_t window_depth(smoothing_boxes const& boxes, index_t radius,
+                                            box<3> const& domain) {
+    return std::min(boxes.frame.extent(0) + 2 * radius, domain.extent(0));
   }
 
   /// Floats of the buffers of one thread.
@@ -83,13 +96,9 @@ class smoothing {
     return rounded_up(boxes.width + 2 * radius);
   }
 
-  [[nodiscard]] rows_of_floats plane_target(index_t z, presmoothed_field& field,
-                                            float* between) const {
+  [[nodiscard]] rows_of_floats field_target(index_t z, presmoothed_field& field) const {
     box<3> const& inner = boxes_.inner;
-    if (plan_.in_2d)
-      return {field.at({z, inner.inclusive_min[1], inner.inclusive_min[2]}), field.row_stride()};
-    index_t const plane = z - boxes_.source.inclusive_min[0];
-    return {between + plane * inner.extent(1) * boxes_.width, boxes_.width};
+    return {field.at({z, inner.inclusive_min[1], inner.inclusive_min[2]}), field.row_stride()};
   }
 
   void smooth_plane(index_t z, float* memory, rows_of_floats const& target) const {
@@ -110,7 +119,7 @@ class smoothing {
                       presmoothed_field& field) const {
     box<3> const& inner = boxes_.inner;
     index_t const row = y - inner.inclusive_min[1];
-    index_t const plane = inner.extent(1) * boxes_.width;
+    index_t const plane = boxes_.plane();
     float* const out = field.at({inner.inclusive_min[0], y, inner.inclusive_min[2]});
     for (index_t x = 0; x < boxes_.width; x += strip_columns)
       smooth_strip(0, x, {const_cast<float*>(between) + row * boxes_.width + x, plane}, strip,
