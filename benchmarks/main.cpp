@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <benchmark/benchmark.h>
+
+#include "parts.hpp"
+
+int main(int count, char** arguments) {
+  using namespace voxstitch::benchmarks;
+  register_forest();
+  benchmark::Initialize(&count, arguments);
+  if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 2;
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "support/forest_examples.hpp"
+
+#include <cstring>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+
+#include "voxstitch/ilastik/project.hpp"
+
+namespace voxstitch::benchmarks {
+
+namespace {
+
+constexpr index_t phantom_side = 64;
+constexpr index_t every_eighth_tile = 8;
+
+/// The cube from whose voxels the forests are trained, and those of its tiles that are classified.
+struct phantom_features {
+  feature_rows all;
+  feature_rows tiles;
+  std::vector<int> classes = phantom_classes(phantom_side);
+
+  phantom_features() {
+    features::filter_bank const bank(full_selection(), 1);
+    auto const block = phantom_block(phantom_side, bank.halo());
+    all = rows_of_voxels(bank, block);
+    tiles = rows_of_tiles(bank, block, every_eighth_tile);
+  }
+};
+
+[[nodiscard]] phantom_features const& phantom_voxels() {
+  static phantom_features const made;
+  return made;
+}
+
+[[nodiscard]] classify::ensemble_description trained(labels const& chosen) {
+  auto const& voxels = phantom_voxels();
+  return {3, {0, 1, 2}, {trained_forest(chosen, voxels.all, voxels.classes)}};
+}
+
+/// Chosen so that forests have the sizes that their names say.
+constexpr labels few_labels{1'000, 80};
+constexpr labels some_labels{6'000, 72};
+constexpr labels many_labels{40'000, 60};
+
+[[nodiscard]] feature_rows shuffled(feature_rows const& rows) {
+  std::vector<std::size_t> order(rows.voxels());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::shuffle(order.begin(), order.end(), std::mt19937(3));
+  feature_rows result{rows.features, rows.per_tile, {}};
+  for (std::size_t voxel : order)
+    result.values.insert(result.values.end(), rows.row(voxel), rows.row(voxel + 1));
+  return result;
+}
+
+[[nodiscard]] forest_example brain_example(box<3> const& region) {
+  auto const project = ilastik::read_project(brain_folder().value() + "/brain-cells.ilp");
+  features::filter_bank const bank(project.selection_for(2), 1);
+  auto const rows = rows_of_tiles(bank, brain_block(region, bank.halo()), every_eighth_tile);
+  return {project.classifier, rows};
+}
+
+void check_equal(forest_example const& e) {
+  auto const lanes = static_cast<index_t>(e.rows.per_tile);
+  auto const classes = static_cast<index_t>(e.ours.class_count());
+  dense_array<float, 2> x(coord<2>{{static_cast<index_t>(e.rows.features), lanes}});
+  dense_array<float, 2> p(coord<2>{{classes, lanes}});
+  std::vector<float> expected(static_cast<std::size_t>(p.view().size()));
+  load_tile(e.rows, 0, x.view());
+  e.ours.predict(x.view(), p.view());
+  e.theirs.predict(e.rows.row(0), e.rows.per_tile, expected.data());
+  strided_view<float, 2> const by_class(expected.data(), {{classes, lanes}}, {{1, classes}});
+  for_each_voxel(box<2>::at_origin(p.shape()), [&](coord<2> const& at) {
+    if (std::memcmp(p.view().pointer_to(at), by_class.pointer_to(at), sizeof(float)) != 0)
+      throw std::logic_error("forest: voxstitch and vigra disagree");
+  });
+}
+
+}  // namespace
+
+forest_example::forest_example(classify::ensemble_description const& description,
+                               feature_rows voxels)
+    : nodes(node_count(description)), rows(std::move(voxels)), ours(description),
+      theirs(description) {
+  check_equal(*this);
+}
+
+forest_example const& small_forest() {
+  static forest_example const made(trained(few_labels), phantom_voxels().tiles);
+  return made;
+}
+forest_example const& middle_forest() {
+  static forest_example const made(trained(some_labels), phantom_voxels().tiles);
+  return made;
+}
+forest_example const& large_forest() {
+  static forest_example const made(trained(many_labels), phantom_voxels().tiles);
+  return made;
+}
+forest_example const& shuffled_voxels() {
+  static forest_example const made(trained(some_labels), shuffled(phantom_voxels().tiles));
+  return made;
+}
+
+forest_example const& brain_cells() {
+  static forest_example const made = brain_example({{{3, 200, 200}}, {{27, 264, 328}}});
+  return made;
+}
+forest_example const& brain_tissue() {
+  static forest_example const made = brain_example({{{3, 300, 400}}, {{27, 364, 528}}});
+  return made;
+}
+
+void load_tile(feature_rows const& rows, std::size_t tile, strided_view<float, 2> const& features) {
+  for (index_t lane = 0; lane < features.extent(1); ++lane) {
+    float const* const row = rows.row(tile * rows.per_tile + static_cast<std::size_t>(lane));
+    for (index_t f = 0; f < features.extent(0); ++f) features(f, lane) = row[f];
+  }
+}
+
+}  // namespace voxstitch::benchmarks

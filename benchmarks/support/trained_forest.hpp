@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file Which forests are measured?
+
+#include "support/example_block.hpp"
+#include "voxstitch/classify/decision_trees.hpp"
+
+namespace voxstitch::benchmarks {
+
+/// What a forest of 100 trees is trained on.
+struct labels {
+  std::size_t samples = 0;
+  unsigned wrong_in_1000 = 0;  ///< labels that are drawn instead of true: these make trees large
+};
+
+/// A forest of 3 classes, trained by vigra on voxels of `rows` whose classes are known. It is kept
+/// in the build folder: training the largest takes a minute.
+[[nodiscard]] classify::forest_description
+trained_forest(labels const& chosen, feature_rows const& rows, std::vector<int> const& classes);
+
+[[nodiscard]] std::size_t node_count(classify::ensemble_description const& description);
+
+}  // namespace voxstitch::benchmarks
