@@ -5,6 +5,7 @@
 
 int main(int count, char** arguments) {
   using namespace voxstitch::benchmarks;
+  register_features();
   register_forest();
   benchmark::Initialize(&count, arguments);
   if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 2;

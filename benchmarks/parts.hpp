@@ -7,6 +7,7 @@
 
 namespace voxstitch::benchmarks {
 
+void register_features();
 void register_forest();
 
 }  // namespace voxstitch::benchmarks

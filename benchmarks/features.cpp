@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSL-1.0
+// How fast are 61 features of a voxel computed, against vigra's filters?
+//
+// voxstitch computes a block of 128 x 128 x 128 voxels as the program does, with all the voxels
+// around it that its filters reach, tile after tile into a buffer of one tile. vigra's filters get
+// the block alone and mirror at its border, which is less work.
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include <benchmark/benchmark.h>
+#include <tbb/task_arena.h>
+
+#include "baselines/vigra_filters.hpp"
+#include "parts.hpp"
+#include "support/example_block.hpp"
+#include "support/thread_clock.hpp"
+#include "voxstitch/models/detail/packets.hpp"
+
+namespace voxstitch::benchmarks {
+
+namespace {
+
+constexpr index_t side = 128;
+/// Operations per voxel that the filters' formulas ask for, halo and margins left out.
+constexpr double flops_per_voxel = 3200;
+
+/// One block, computed again and again with the same memory.
+class block_of_features {
+ public:
+  explicit block_of_features(index_t extent)
+      : bank_(full_selection(), 1), block_(phantom_block(extent, bank_.halo())),
+        layout_(block_.region,
+                features::tile_shape(bank_.feature_count(),
+                                     models::detail::packet_layout::packet_for(block_.region))),
+        tile_(coord<2>{
+            {static_cast<index_t>(bank_.feature_count()), layout_.lanes_per_tile() + 16}}) {}
+
+  void prepare() {
+    bank_.prepare(block_.input.view(), block_.read, block_.region, block_.domain, prepared_);
+  }
+  [[nodiscard]] index_t tile_count() const { return layout_.tile_count(); }
+  /// [feature, lane]
+  strided_view<float, 2> compute(index_t i) {
+    bank_.compute(prepared_, layout_.tile(i), layout_.packet_shape(), scratch_, tile_.view());
+    return tile_.view();
+  }
+
+  [[nodiscard]] index_t voxels() const { return block_.region.size(); }
+
+ private:
+  features::filter_bank bank_;
+  example_block block_;
+  models::detail::packet_layout layout_;
+  features::presmoothed prepared_;
+  features::tile_scratch scratch_;
+  dense_array<float, 2> tile_;
+};
+
+/// The block without what is around it.
+[[nodiscard]] dense_array<float, 3> image_of(example_block const& block) {
+  dense_array<float, 3> result(block.region.shape());
+  auto const all = block.input.view().slice(0, 0);
+  copy(all.sub(relative_to(block.region, block.read)), result.view());
+  return result;
+}
+
+/// Place of a channel in voxstitch's order of features.
+[[nodiscard]] std::size_t number_of(features::selection const& s, feature_channel const& channel) {
+  std::size_t number = channel.component;
+  for (std::size_t row = 0; row < s.filters.size(); ++row)
+    for (std::size_t column = 0; column < s.scales.size(); ++column) {
+      if (s.filters[row] == channel.filter && column == channel.scale) return number;
+      bool const tensor = s.filters[row] >= features::filter::structure_tensor_eigenvalues;
+      number += s.chosen[row][column] ? (tensor ? 3 : 1) : 0;
+    }
+  throw std::logic_error("features: no such channel");
+}
+
+/// @throws std::logic_error when both do not make the same features of a voxel that is farther from
+/// the border than the filters reach, but for rounding.
+void check_same_features() {
+  constexpr index_t half = 40;
+  constexpr index_t middle = (half * 2 * half + half) * 2 * half + half;
+  features::filter_bank const bank(full_selection(), 1);
+  auto const block = phantom_block(2 * half, bank.halo());
+  auto const rows = rows_of_voxels(bank, block);
+  float const* const ours = rows.row(static_cast<std::size_t>(middle));
+  compute_with_vigra(full_selection(), image_of(block).data(), {2 * half, 2 * half, 2 * half},
+                     [&](feature_channel const& channel) {
+                       float const value = ours[number_of(full_selection(), channel)];
+                       float const theirs = channel.values[middle * channel.step];
+                       if (std::abs(theirs - value) > 0.02f + 1e-3f * std::abs(value))
+                         throw std::logic_error("features: voxstitch and vigra disagree");
+                     });
+}
+
+void report(benchmark::State& state, index_t voxels) {
+  state.SetItemsProcessed(state.iterations() * voxels);
+  state.counters["flops_per_item"] = flops_per_voxel;
+}
+
+void compute_with_filter_bank(benchmark::State& state) {
+  static block_of_features block(side);
+  tbb::task_arena one_thread(1);
+  for ([[maybe_unused]] auto _ : state)
+    state.SetIterationTime(thread_seconds_of([&] {
+      one_thread.execute([&] {
+        block.prepare();
+        for (index_t i = 0; i < block.tile_count(); ++i) benchmark::DoNotOptimize(block.compute(i));
+      });
+    }));
+  report(state, block.voxels());
+}
+
+void compute_with_vigra_filters(benchmark::State& state) {
+  static bool const checked = (check_same_features(), true);
+  benchmark::DoNotOptimize(checked);
+  static auto image = image_of(phantom_block(side, {}));
+  for ([[maybe_unused]] auto _ : state)
+    state.SetIterationTime(thread_seconds_of([&] {
+      compute_with_vigra(
+          full_selection(), image.data(), {side, side, side},
+          [](feature_channel const& channel) { benchmark::DoNotOptimize(channel.values); });
+    }));
+  report(state, image.view().size());
+}
+
+}  // namespace
+
+void register_features() {
+  auto const add = [](std::string const& who, auto* run) {
+    benchmark::RegisterBenchmark(("features/61 channels, 3D/" + who).c_str(), run)
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond);
+  };
+  add("voxstitch", compute_with_filter_bank);
+  add("vigra", compute_with_vigra_filters);
+}
+
+}  // namespace voxstitch::benchmarks
