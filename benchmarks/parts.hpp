@@ -7,7 +7,10 @@
 
 namespace voxstitch::benchmarks {
 
+void register_machine();
 void register_features();
 void register_forest();
+void register_blocks();
+void register_chunks();
 
 }  // namespace voxstitch::benchmarks
