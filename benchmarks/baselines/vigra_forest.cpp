@@ -2,64 +2,18 @@
 #include "baselines/vigra_forest.hpp"
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
 #include <vigra/multi_array.hxx>
 #include <vigra/random_forest.hxx>
+
+#include "support/vigra_tree.hpp"
 
 namespace voxstitch::benchmarks {
 
 namespace {
 
 using forest_type = vigra::RandomForest<unsigned>;
-
-/// One tree in vigra's two arrays, in preorder, as its training leaves them.
-class tree_writer {
- public:
-  tree_writer(classify::decision_tree const& tree, classify::forest_description const& forest)
-      : tree_(tree), classes_(static_cast<int>(forest.class_count)) {
-    topology.push_back(static_cast<int>(forest.feature_count));
-    topology.push_back(classes_);
-    append(0);
-    while (!waiting_.empty()) {
-      auto const [node, place] = waiting_.back();
-      waiting_.pop_back();
-      topology[place] = static_cast<int>(topology.size());
-      append(static_cast<std::size_t>(node));
-    }
-  }
-
-  vigra::ArrayVector<int> topology;
-  vigra::ArrayVector<double> parameters;
-
- private:
-  void append(std::size_t index) {
-    classify::tree_node const& node = tree_.nodes[index];
-    auto const address = static_cast<int>(parameters.size());
-    if (node.is_leaf()) return append_leaf(static_cast<std::size_t>(node.left), address);
-    std::size_t const at = topology.size();
-    for (int number : {int{vigra::i_ThresholdNode}, address, 0, 0, int{node.feature}})
-      topology.push_back(number);
-    parameters.push_back(1.0);
-    parameters.push_back(node.threshold);
-    waiting_.emplace_back(node.right, at + 3);
-    waiting_.emplace_back(node.left, at + 2);
-  }
-
-  void append_leaf(std::size_t leaf, int address) {
-    topology.push_back(vigra::e_ConstProbNode);
-    topology.push_back(address);
-    parameters.push_back(tree_.leaf_weights[leaf]);
-    auto const first = leaf * static_cast<std::size_t>(classes_);
-    for (int c = 0; c < classes_; ++c)
-      parameters.push_back(tree_.leaf_probabilities[first + static_cast<std::size_t>(c)]);
-  }
-
-  classify::decision_tree const& tree_;
-  int classes_;
-  std::vector<std::pair<std::int32_t, std::size_t>> waiting_;  ///< node, where its place is kept
-};
 
 forest_type vigra_forest_of(classify::forest_description const& description) {
   std::vector<unsigned> labels;
@@ -71,9 +25,9 @@ forest_type vigra_forest_of(classify::forest_description const& description) {
   std::vector<vigra::ArrayVector<int>> topologies;
   std::vector<vigra::ArrayVector<double>> parameters;
   for (classify::decision_tree const& tree : description.trees) {
-    tree_writer const written(tree, description);
-    topologies.push_back(written.topology);
-    parameters.push_back(written.parameters);
+    vigra_tree const written(tree, description);
+    topologies.emplace_back(written.topology.begin(), written.topology.end());
+    parameters.emplace_back(written.parameters.begin(), written.parameters.end());
   }
   auto options =
       vigra::RandomForestOptions().tree_count(static_cast<unsigned>(description.trees.size()));

@@ -15,34 +15,18 @@ namespace {
 constexpr index_t phantom_side = 64;
 constexpr index_t every_eighth_tile = 8;
 
-/// The cube from whose voxels the forests are trained, and those of its tiles that are classified.
-struct phantom_features {
-  feature_rows all;
-  feature_rows tiles;
-  std::vector<int> classes = phantom_classes(phantom_side);
-
-  phantom_features() {
+/// Features of a part of the voxels that the forests are trained on.
+[[nodiscard]] feature_rows const& phantom_voxels() {
+  static feature_rows const made = [] {
     features::filter_bank const bank(full_selection(), 1);
-    auto const block = phantom_block(phantom_side, bank.halo());
-    all = rows_of_voxels(bank, block);
-    tiles = rows_of_tiles(bank, block, every_eighth_tile);
-  }
-};
-
-[[nodiscard]] phantom_features const& phantom_voxels() {
-  static phantom_features const made;
+    return rows_of_tiles(bank, phantom_block(phantom_side, bank.halo()), every_eighth_tile);
+  }();
   return made;
 }
 
 [[nodiscard]] classify::ensemble_description trained(labels const& chosen) {
-  auto const& voxels = phantom_voxels();
-  return {3, {0, 1, 2}, {trained_forest(chosen, voxels.all, voxels.classes)}};
+  return {3, {0, 1, 2}, {phantom_forest(full_selection(), chosen)}};
 }
-
-/// Chosen so that forests have the sizes that their names say.
-constexpr labels few_labels{1'000, 80};
-constexpr labels some_labels{6'000, 72};
-constexpr labels many_labels{40'000, 60};
 
 [[nodiscard]] feature_rows shuffled(feature_rows const& rows) {
   std::vector<std::size_t> order(rows.voxels());
@@ -79,6 +63,13 @@ void check_equal(forest_example const& e) {
 
 }  // namespace
 
+classify::forest_description phantom_forest(features::selection const& selection,
+                                            labels const& chosen) {
+  features::filter_bank const bank(selection, 1);
+  auto const rows = rows_of_voxels(bank, phantom_block(phantom_side, bank.halo()));
+  return trained_forest(chosen, rows, phantom_classes(phantom_side));
+}
+
 forest_example::forest_example(classify::ensemble_description const& description,
                                feature_rows voxels)
     : nodes(node_count(description)), rows(std::move(voxels)), ours(description),
@@ -87,19 +78,19 @@ forest_example::forest_example(classify::ensemble_description const& description
 }
 
 forest_example const& small_forest() {
-  static forest_example const made(trained(few_labels), phantom_voxels().tiles);
+  static forest_example const made(trained(few_labels), phantom_voxels());
   return made;
 }
 forest_example const& middle_forest() {
-  static forest_example const made(trained(some_labels), phantom_voxels().tiles);
+  static forest_example const made(trained(some_labels), phantom_voxels());
   return made;
 }
 forest_example const& large_forest() {
-  static forest_example const made(trained(many_labels), phantom_voxels().tiles);
+  static forest_example const made(trained(many_labels), phantom_voxels());
   return made;
 }
 forest_example const& shuffled_voxels() {
-  static forest_example const made(trained(some_labels), shuffled(phantom_voxels().tiles));
+  static forest_example const made(trained(some_labels), shuffled(phantom_voxels()));
   return made;
 }
 

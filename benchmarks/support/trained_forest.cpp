@@ -81,8 +81,10 @@ struct training_set {
 
 classify::forest_description trained_forest(labels const& chosen, feature_rows const& rows,
                                             std::vector<int> const& classes) {
-  std::string const path = VOXSTITCH_BINARY_DIR "/forest-" + std::to_string(chosen.samples) + "-" +
-                           std::to_string(chosen.wrong_in_1000) + ".trees";
+  std::string path = VOXSTITCH_BINARY_DIR "/forest";
+  for (std::size_t number : {rows.features, chosen.samples, std::size_t{chosen.wrong_in_1000}})
+    path.append("-").append(std::to_string(number));
+  path += ".trees";
   classify::forest_description forest{rows.features, class_count, false, {}};
   if (load(forest, path)) return forest;
   std::cerr << "training a forest on " << chosen.samples << " voxels, once\n";

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSL-1.0
 # shellcheck shell=bash
-# What a fresh Debian 12 lacks; sourced by tests/run.sh and apps/demo.sh, which call install_packages.
+# What a fresh Debian 12 lacks; sourced by tests/run.sh, apps/demo.sh and
+# benchmarks/run.sh, which call install_packages.
 
 packages=(
   g++ cmake ninja-build                            # to build
   libboost-dev libboost-program-options-dev libtbb-dev
   libhdf5-dev libtiff-dev zlib1g-dev libdeflate-dev nlohmann-json3-dev libvigraimpex-dev
 )
+benchmark_packages=(libbenchmark-dev python3-minimal)
 test_packages=(
   catch2 python3-minimal python3-numpy python3-h5py python3-scipy hdf5-tools libtiff-tools time
 )
