@@ -70,7 +70,7 @@ void stitch_with_pointers(stitching_example& e) {
   }
 }
 
-constexpr index_t cube_side = 64;
+constexpr index_t cube_side = 128;
 
 /// [class, voxel] of a cube, and room for a byte per class and voxel.
 struct reducing_example {

@@ -21,6 +21,7 @@ using make_example = forest_example const& (*)();
 void report(benchmark::State& state, forest_example const& example) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(example.rows.voxels()));
   state.counters["nodes"] = static_cast<double>(example.nodes);
+  state.counters["comparisons"] = example.comparisons;
 }
 
 void predict_with_voxstitch(benchmark::State& state, make_example make) {

@@ -15,9 +15,9 @@ OURS = "voxstitch"
 
 
 def repetitions(report):
-    """(part, case) -> who -> list of measurements, in the order of the file."""
+    """(part, case) -> who -> list of measurements, in the order of registration."""
     groups = defaultdict(lambda: defaultdict(list))
-    for entry in report["benchmarks"]:
+    for entry in sorted(report["benchmarks"], key=lambda entry: entry["family_index"]):
         if entry["run_type"] != "iteration":
             continue
         if entry.get("error_occurred"):
@@ -58,6 +58,8 @@ def share_of_limit(entry, seconds, flops, bandwidth):
         return f'{entry["flops_per_item"] / flops / seconds:.0%} of the peak FLOP/s'
     if "bytes_per_item" in entry:
         return f'{entry["bytes_per_item"] / bandwidth / seconds:.0%} of the memory\'s rate'
+    if "comparisons" in entry:
+        return f'{entry["comparisons"]:.0f} comparisons, {seconds * 1e9 / entry["comparisons"]:.2f} ns each'
     return "-"
 
 

@@ -12,11 +12,12 @@ namespace voxstitch::benchmarks {
 
 namespace {
 
-constexpr coord<3> phantom_shape{{256, 256, 256}};
+/// A synthetic brain, and a place in it with many cells and vessels.
+constexpr coord<3> phantom_shape{{512, 512, 512}};
+constexpr coord<3> phantom_middle{{384, 408, 328}};
 
-[[nodiscard]] box<3> middle(index_t side) {
-  coord<3> low;
-  for (std::size_t axis = 0; axis < 3; ++axis) low[axis] = (phantom_shape[axis] - side) / 2;
+[[nodiscard]] box<3> phantom_cube(index_t side) {
+  coord<3> const low = phantom_middle - coord<3>::filled(side / 2);
   return {low, low + coord<3>::filled(side)};
 }
 
@@ -49,7 +50,7 @@ void for_each_tile(features::filter_bank const& bank, example_block const& block
 }  // namespace
 
 example_block phantom_block(index_t side, coord<3> const& halo) {
-  auto block = made_block(box<3>::at_origin(phantom_shape), middle(side), halo);
+  auto block = made_block(box<3>::at_origin(phantom_shape), phantom_cube(side), halo);
   dense_array<std::uint16_t, 3> raw(block.read.shape());
   synthetic::phantom(phantom_shape).raw(block.read, raw.view());
   copy(raw.view(), block.input.view().slice(0, 0));
@@ -59,7 +60,7 @@ example_block phantom_block(index_t side, coord<3> const& halo) {
 std::vector<int> phantom_classes(index_t side) {
   constexpr std::array classes{0, 0, 0, 1, 2, 1};  // of background, tissue, cell, vessel, axon
   dense_array<std::uint8_t, 3> truth(coord<3>::filled(side));
-  synthetic::phantom(phantom_shape).truth(middle(side), truth.view());
+  synthetic::phantom(phantom_shape).truth(phantom_cube(side), truth.view());
   std::vector<int> result;
   for (index_t i = 0; i < truth.view().size(); ++i) result.push_back(classes[truth.data()[i]]);
   return result;

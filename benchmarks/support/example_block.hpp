@@ -19,7 +19,7 @@ struct example_block {
   dense_array<float, 4> input;  ///< c, z, y, x of `read`
 };
 
-/// A cube in the middle of a synthetic brain.
+/// A cube of a synthetic brain, among cells and vessels.
 [[nodiscard]] example_block phantom_block(index_t side, coord<3> const& halo);
 
 /// Classes of that cube's voxels (z, y, x order): 0 tissue, 1 cells and axons, 2 vessels.

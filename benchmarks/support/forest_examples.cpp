@@ -45,6 +45,27 @@ constexpr index_t every_eighth_tile = 8;
   return {project.classifier, rows};
 }
 
+/// Inner nodes on the way of one feature vector.
+[[nodiscard]] std::size_t depth_of(classify::decision_tree const& tree, float const* row) {
+  std::size_t depth = 0;
+  for (auto const* node = tree.nodes.data(); !node->is_leaf(); ++depth) {
+    bool const left = static_cast<double>(row[node->feature]) < node->threshold;
+    node = tree.nodes.data() + (left ? node->left : node->right);
+  }
+  return depth;
+}
+
+[[nodiscard]] double mean_comparisons(classify::ensemble_description const& description,
+                                      feature_rows const& rows) {
+  constexpr std::size_t step = 7;  // some voxels will do; packets' extents are no multiples of it
+  std::size_t sum = 0;
+  std::size_t voxels = 0;
+  for (std::size_t voxel = 0; voxel < rows.voxels(); voxel += step, ++voxels)
+    for (auto const& forest : description.forests)
+      for (auto const& tree : forest.trees) sum += depth_of(tree, rows.row(voxel));
+  return static_cast<double>(sum) / static_cast<double>(voxels);
+}
+
 void check_equal(forest_example const& e) {
   auto const lanes = static_cast<index_t>(e.rows.per_tile);
   auto const classes = static_cast<index_t>(e.ours.class_count());
@@ -72,8 +93,8 @@ classify::forest_description phantom_forest(features::selection const& selection
 
 forest_example::forest_example(classify::ensemble_description const& description,
                                feature_rows voxels)
-    : nodes(node_count(description)), rows(std::move(voxels)), ours(description),
-      theirs(description) {
+    : nodes(node_count(description)), comparisons(mean_comparisons(description, voxels)),
+      rows(std::move(voxels)), ours(description), theirs(description) {
   check_equal(*this);
 }
 

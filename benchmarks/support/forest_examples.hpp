@@ -11,9 +11,9 @@
 namespace voxstitch::benchmarks {
 
 /// Chosen so that forests of 61 features have about 11, 60 and 360 thousand nodes.
-inline constexpr labels few_labels{1'000, 80};
-inline constexpr labels some_labels{6'000, 72};
-inline constexpr labels many_labels{40'000, 60};
+inline constexpr labels few_labels{1'000, 10};
+inline constexpr labels some_labels{6'000, 30};
+inline constexpr labels many_labels{40'000, 40};
 
 /// A forest trained on a synthetic brain.
 [[nodiscard]] classify::forest_description phantom_forest(features::selection const& selection,
@@ -22,6 +22,7 @@ inline constexpr labels many_labels{40'000, 60};
 /// A forest in both engines and the voxels that it classifies.
 struct forest_example {
   std::size_t nodes = 0;
+  double comparisons = 0;  ///< on a voxel's way through all trees, on average
   feature_rows rows;
   classify::random_forest ours;
   vigra_forest theirs;

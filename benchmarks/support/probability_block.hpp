@@ -6,8 +6,8 @@
 
 namespace voxstitch::benchmarks {
 
-/// [class, z, y, x]: what a forest of 100 trees and three classes says about a cube of that side in
-/// the middle of a synthetic brain.
+/// [class, z, y, x]: what a forest of 100 trees and three classes says about the phantom_block of
+/// that side.
 [[nodiscard]] dense_array<float, 4> probability_block(index_t side);
 
 }  // namespace voxstitch::benchmarks

@@ -63,13 +63,15 @@ struct training_set {
   std::vector<int> y;
 };
 
-/// Voxels drawn at random; a share of them gets a class that is drawn, too.
+/// Voxels drawn at random, equally many of each class, as people label; a share of them gets a
+/// class that is drawn, too.
 [[nodiscard]] training_set drawn(labels const& chosen, feature_rows const& rows,
                                  std::vector<int> const& classes) {
   std::mt19937 dice(7);
   training_set result;
   for (std::size_t i = 0; i < chosen.samples; ++i) {
-    std::size_t const voxel = dice() % rows.voxels();
+    std::size_t voxel = dice() % rows.voxels();
+    while (classes[voxel] != static_cast<int>(i % class_count)) voxel = dice() % rows.voxels();
     bool const wrong = dice() % 1000 < chosen.wrong_in_1000;
     result.x.insert(result.x.end(), rows.row(voxel), rows.row(voxel + 1));
     result.y.push_back(wrong ? static_cast<int>(dice() % class_count) : classes[voxel]);
