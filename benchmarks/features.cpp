@@ -26,7 +26,7 @@ constexpr index_t side = 128;
 /// Operations per voxel that the filters' formulas ask for, halo and margins left out.
 constexpr double flops_per_voxel = 3200;
 
-/// One block, computed again and again with the same memory.
+/// One block, computed again and again as models::pixel_classifier does it.
 class block_of_features {
  public:
   explicit block_of_features(index_t extent)
@@ -38,7 +38,7 @@ class block_of_features {
             {static_cast<index_t>(bank_.feature_count()), layout_.lanes_per_tile() + 16}}) {}
 
   void prepare() {
-    bank_.prepare(block_.input.view(), block_.read, block_.region, block_.domain, prepared_);
+    prepared_ = bank_.prepare(block_.input.view(), block_.read, block_.region, block_.domain);
   }
   [[nodiscard]] index_t tile_count() const { return layout_.tile_count(); }
   /// [feature, lane]

@@ -96,7 +96,7 @@ def main():
     flops, one, everything = machine_of(groups)
     print(f'{processor()}, {report["context"]["num_cpus"]} cores; one core: {flops / 1e9:.0f} GFLOP/s '
           f"(fp32), {one / 1e9:.0f} GB/s (triad); all cores: {everything / 1e9:.0f} GB/s\n")
-    print_table(["part", "voxstitch, ns per voxel", "baseline", "ns per voxel", "ratio",
+    print_table(["part", "voxstitch, ns per voxel", "baseline", "ns per voxel", "times as fast",
                  "how near the limit"], rows_of(groups))
     largest = max(spread(entries) for measured in groups.values() for entries in measured.values())
     print(f"\nMedians of CPU time of one thread; repetitions differ by up to {largest:.0%} from them.")

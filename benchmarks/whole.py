@@ -35,7 +35,7 @@ def runs(threads, large):
     usual = Run(SHAPES[0], threads, "middle")
     chosen = [Run(usual.shape, t, usual.project) for t in sorted(powers)]
     chosen += [Run(usual.shape, threads, p) for p in ("small", "large", "few-channels")]
-    chosen += [Run(shape, threads, usual.project) for shape in (SHAPES if large else SHAPES[:1])]
+    chosen += [Run(shape, threads, usual.project) for shape in (SHAPES if large else SHAPES[:2])]
     return list(dict.fromkeys(chosen))
 
 
@@ -91,9 +91,9 @@ def main():
     options = parser.parse_args()
     binaries = options.build_folder / "bin"
     folder = options.build_folder / "whole"
-    subprocess.run([binaries / "voxstitch_benchmarks", "--write-projects", folder], check=True)
+    subprocess.run([binaries / "voxstitch_benchmarks", "--write-projects", folder], check=True,
+                   stderr=subprocess.DEVNULL)
     chosen = runs(len(os.sched_getaffinity(0)), options.large)
-    print(f"\nThe whole program, at most {RAM} of memory:\n")
     print_table(["voxels", "threads", "channels", "nodes", "ns per voxel", "CPU ns per voxel",
                  "peak MiB", "block (z,y,x)", "reads with halo"],
                 [row(binaries / "voxstitch", folder, run) for run in chosen])

@@ -13,6 +13,7 @@ namespace voxstitch::benchmarks {
 namespace {
 
 constexpr index_t phantom_side = 64;
+constexpr index_t every_fourth_tile = 4;
 constexpr index_t every_eighth_tile = 8;
 
 /// Features of a part of the voxels that the forests are trained on.
@@ -41,7 +42,7 @@ constexpr index_t every_eighth_tile = 8;
 [[nodiscard]] forest_example brain_example(box<3> const& region) {
   auto const project = ilastik::read_project(brain_folder().value() + "/brain-cells.ilp");
   features::filter_bank const bank(project.selection_for(2), 1);
-  auto const rows = rows_of_tiles(bank, brain_block(region, bank.halo()), every_eighth_tile);
+  auto const rows = rows_of_tiles(bank, brain_block(region, bank.halo()), every_fourth_tile);
   return {project.classifier, rows};
 }
 
@@ -116,11 +117,11 @@ forest_example const& shuffled_voxels() {
 }
 
 forest_example const& brain_cells() {
-  static forest_example const made = brain_example({{{3, 200, 200}}, {{27, 264, 328}}});
+  static forest_example const made = brain_example({{{7, 200, 200}}, {{23, 264, 328}}});
   return made;
 }
 forest_example const& brain_tissue() {
-  static forest_example const made = brain_example({{{3, 300, 400}}, {{27, 364, 528}}});
+  static forest_example const made = brain_example({{{7, 300, 400}}, {{23, 364, 528}}});
   return made;
 }
 
