@@ -46,13 +46,15 @@ TEST_CASE("vigra reads labels from hdf5_sink's file: the same shape, type and va
   random_source random;
   CAPTURE(random);
   auto const [type, vigra_says] = any_image_type();
+  std::string const axes = GENERATE("zyx", "zyxc");
   auto labels = random_volume(type, {{1, 1, 9, 10, 11}}, random);
   auto const path = (folder / "labels.h5").string();
-  write_hdf5(path, {"/exported_data"}, labels, "zyx");
+  write_hdf5(path, {"/exported_data"}, labels, axes);
   auto const read = vigra_read_hdf5(path, "/exported_data");
   CHECK(read.type == vigra_says);
-  CHECK(read.shape == std::vector<std::ptrdiff_t>{9, 10, 11});
-  CHECK((read.bytes == in_file_order(labels, "zyx")));
+  CHECK(read.shape == (axes == "zyx" ? std::vector<std::ptrdiff_t>{9, 10, 11}
+                                     : std::vector<std::ptrdiff_t>{9, 10, 11, 1}));
+  CHECK((read.bytes == in_file_order(labels, axes)));
 }
 
 TEST_CASE("vigra reads probabilities from a group of hdf5_sink's file, channels last", "[io]") {
