@@ -47,6 +47,19 @@ def run(*words, env=None, expect=0, timeout=900):
     return done.stdout, done.stderr
 
 
+SMALL = bool(os.environ.get("VOXSTITCH_TEST_SMALL"))  # set where the program is slow: see CMakeLists.txt
+
+
+def part(*bounds):
+    """What of a volume is classified: the options of `run`, and the index. All of it, but where the program
+    is slow only `bounds` (z, y, x)."""
+    if not SMALL:
+        return [], ...
+    roi = ",".join(f"{first}:{end}" for first, end in bounds)
+    print(f"SMALL: only {roi} of the volume, because this build is slow")
+    return ["--roi", roi], tuple(slice(*b) for b in bounds)
+
+
 def read(path, name="exported_data"):
     with h5py.File(path, "r") as f:
         return f[name][()]
