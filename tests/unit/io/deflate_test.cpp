@@ -27,7 +27,7 @@ TEST_CASE("deflated bytes come back, at every level and size", "[io]") {
   test::random_source random;
   CAPTURE(random);
   int const level = GENERATE(1, 4, 9);
-  for (std::size_t const size : {0, 1, 7, 1000, 100000})
+  for (std::size_t const size : {0U, 1U, 7U, 1000U, 100000U})
     for (int const alphabet : {1, 3, 256}) {
       auto const bytes = random_bytes(random, size, alphabet);
       std::vector<std::byte> back(size);

@@ -419,7 +419,7 @@ TEST_CASE("tiff_source: no damage to a file's bytes does more than throw", "[io]
   random_source random;
   CAPTURE(random);
   auto volume = random_volume(element_type::uint16, {{1, 3, 2, 12, 11}}, random);
-  tiff_form form = all_forms()[GENERATE(0, 6, 7, 8, 12, 14)];
+  tiff_form form = all_forms()[GENERATE(0U, 6U, 7U, 8U, 12U, 14U)];
   form.samples = true;
   form.description = "ImageJ=1.53t\nimages=2\nslices=2\n";
   make_tiff(folder / "a.tif", volume, form);
