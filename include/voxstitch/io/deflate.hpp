@@ -6,6 +6,7 @@
 /// streams that either reads; the bytes are the same for one library version and level.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <span>
@@ -81,6 +82,11 @@ struct free_decompressor {
   return written;
 }
 
+/// Adler-32: what a zlib stream of `bytes` ends with, highest byte first.
+[[nodiscard]] inline std::uint32_t zlib_checksum(std::span<std::byte const> bytes) {
+  return libdeflate_adler32(1, bytes.data(), bytes.size());
+}
+
 #else
 
 /// `bytes` as a zlib stream.
@@ -113,6 +119,12 @@ struct free_decompressor {
                        " bytes they should be");
   if (result != Z_OK) throw format_error("deflate: the compressed data are damaged");
   return static_cast<std::size_t>(written);
+}
+
+/// Adler-32: what a zlib stream of `bytes` ends with, highest byte first.
+[[nodiscard]] inline std::uint32_t zlib_checksum(std::span<std::byte const> bytes) {
+  return static_cast<std::uint32_t>(
+      adler32_z(1, reinterpret_cast<Bytef const*>(bytes.data()), bytes.size()));
 }
 
 #endif

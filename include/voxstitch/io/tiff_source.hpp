@@ -205,10 +205,12 @@ class tiff_source {
     }
     // libtiff decodes whole units twice as fast as their beginnings
     index_t const needed = wanted.exclusive_max[axes_.rows] - whole.inclusive_min[axes_.rows];
-    if (page.decodes_in_part && 2 * needed <= stored[axes_.rows]) stored[axes_.rows] = needed;
+    bool const in_part = page.decodes_in_part && 2 * needed <= stored[axes_.rows];
+    if (in_part) stored[axes_.rows] = needed;
     auto const size = static_cast<std::size_t>(product(stored)) * size_of(description_.type);
     auto const bytes = std::make_unique_for_overwrite<std::byte[]>(size);
     handle.decode_unit(units.number(unit), {bytes.get(), size});
+    if (!in_part) handle.check_unit(units.number(unit), {bytes.get(), size});
     any_view<5> const decoded(bytes.get(), description_.type, stored,
                               detail::strides_in_order(axes_.in_page, stored));
     copy_elements(decoded.sub(relative_to(wanted, whole)),
