@@ -19,6 +19,8 @@ class any_source {
   [[nodiscard]] volume_description const& description() const { return self_->description(); }
   [[nodiscard]] coord<5> decode_unit() const { return self_->decode_unit(); }
   void read(box<5> const& b, any_view<5> const& v) const { self_->read(b, v); }
+  /// 0 where the source does not count.
+  [[nodiscard]] std::int64_t units_decoded() const { return self_->units_decoded(); }
 
  private:
   struct base {
@@ -26,6 +28,7 @@ class any_source {
     [[nodiscard]] virtual volume_description const& description() const = 0;
     [[nodiscard]] virtual coord<5> decode_unit() const = 0;
     virtual void read(box<5> const& b, any_view<5> const& v) const = 0;
+    [[nodiscard]] virtual std::int64_t units_decoded() const = 0;
   };
   template <class S>
   struct model final : base {
@@ -35,11 +38,17 @@ class any_source {
     }
     [[nodiscard]] coord<5> decode_unit() const override { return source.decode_unit(); }
     void read(box<5> const& b, any_view<5> const& v) const override { source.read(b, v); }
+    [[nodiscard]] std::int64_t units_decoded() const override {
+      if constexpr (counts_decoding<S>)
+        return source.units_decoded();
+      else
+        return 0;
+    }
     S source;
   };
   std::shared_ptr<base const> self_;
 };
 
-static_assert(volume_source<any_source>);
+static_assert(counts_decoding<any_source>);
 
 }  // namespace voxstitch::io

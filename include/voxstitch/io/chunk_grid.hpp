@@ -106,6 +106,13 @@ class chunk_grid {
   detail::stored_axes axes_;
 };
 
+/// How many units of a shape, lying side by side from the origin, hold a voxel of `b`; per axis.
+/// @pre `b` is not empty
+[[nodiscard]] inline coord<5> units_touched(box<5> const& b, coord<5> const& unit) {
+  coord<5> const first = zip(b.inclusive_min, unit, [](index_t v, index_t u) { return v / u; });
+  return zip(b.exclusive_max, unit, divide_up) - first;
+}
+
 namespace detail {
 
 /// A box of positions as a random-access sequence, in index order.

@@ -3,6 +3,7 @@
 /// @file What must a type offer to be read from, or written to, as a volume?
 
 #include <concepts>
+#include <cstdint>
 
 #include "voxstitch/view/any_view.hpp"
 #include "voxstitch/view/volume_description.hpp"
@@ -27,6 +28,13 @@ concept volume_source = requires(S const& s, box<5> const& b, any_view<5> const&
   { s.description() } -> std::convertible_to<volume_description const&>;
   { s.decode_unit() } -> std::convertible_to<coord<5>>;
   { s.read(b, v) } -> std::same_as<void>;
+};
+
+/// A source that counts its work: `s.units_decoded()` is how many units of `decode_unit()` `s` has
+/// decoded so far, each time anew. Not asked of every source: many decode nothing.
+template <class S>
+concept counts_decoding = volume_source<S> && requires(S const& s) {
+  { s.units_decoded() } -> std::convertible_to<std::int64_t>;
 };
 
 /// Somewhere voxels can be written to.

@@ -12,6 +12,7 @@
 #include "voxstitch/io/any_source.hpp"
 #include "voxstitch/io/chunk_grid.hpp"
 #include "voxstitch/io/deflate.hpp"
+#include "voxstitch/io/detail/decode_count.hpp"
 #include "voxstitch/io/detail/hdf5_storage.hpp"
 #include "voxstitch/io/hdf5_probe.hpp"
 
@@ -146,6 +147,7 @@ class hdf5_source {
 
   /// A chunk; single voxels where the dataset is not chunked.
   [[nodiscard]] coord<5> decode_unit() const { return decode_unit_; }
+  [[nodiscard]] std::int64_t units_decoded() const { return decoded_.value(); }
 
   /// @throws shape_error when `b` leaves the volume or `v` does not fit; io_error, format_error
   /// when the file cannot be read.
@@ -230,6 +232,7 @@ class hdf5_source {
     auto const raw = detail::hdf5::read_chunk(dataset_.handle, chunks.grid.offset_in_file(position),
                                               detail::chunk_decoder::most_bytes(out.size()));
     if (!raw) return repeat(chunks.fill, out);
+    decoded_.add(1);
     try {
       chunks.decoder.decode(*raw, out);
     } catch (format_error const& e) {
@@ -270,6 +273,7 @@ class hdf5_source {
   }
 
   void read_slab(box<5> const& slab, any_view<5> const& v) const {
+    if (product(decode_unit_) > 1) decoded_.add(product(units_touched(slab, decode_unit_)));
     auto const bytes = static_cast<std::size_t>(slab.size()) * size_of(description_.type);
     std::vector<std::byte> memory(bytes);
     detail::hdf5::read_box(dataset_.handle, detail::hdf5::native_type(description_.type),
@@ -286,9 +290,10 @@ class hdf5_source {
   volume_description description_;
   coord<5> decode_unit_ = coord<5>::filled(1);
   bool foreign_byte_order_ = false;
+  detail::decode_count decoded_;
   std::variant<through_library, own_chunks, raw_bytes> storage_;
 };
 
-static_assert(volume_source<hdf5_source>);
+static_assert(counts_decoding<hdf5_source>);
 
 }  // namespace voxstitch::io

@@ -7,6 +7,7 @@
 #include "voxstitch/io/axes.hpp"
 #include "voxstitch/io/chunk_grid.hpp"
 #include "voxstitch/io/concepts.hpp"
+#include "voxstitch/io/detail/decode_count.hpp"
 #include "voxstitch/io/detail/describe.hpp"
 #include "voxstitch/io/detail/impex_calls.hpp"
 #include "voxstitch/io/detail/posix_file.hpp"
@@ -34,6 +35,7 @@ class impex_source {
 
   [[nodiscard]] volume_description const& description() const { return description_; }
   [[nodiscard]] coord<5> decode_unit() const { return description_.shape; }
+  [[nodiscard]] std::int64_t units_decoded() const { return decoded_.value(); }
 
   /// @throws shape_error when `b` leaves the volume or `target` does not fit; format_error.
   void read(box<5> const& b, any_view<5> const& target) const {
@@ -46,6 +48,7 @@ class impex_source {
       in_image.exclusive_max[i] = b.exclusive_max[axes_[i]];
       strides[i] = target.strides()[axes_[i]];
     }
+    decoded_.add(1);
     detail::read_image(path_, header_, in_image,
                        {target.data(), target.type(), in_image.shape(), strides});
   }
@@ -55,8 +58,9 @@ class impex_source {
   detail::image_header header_;
   volume_description description_;
   std::array<std::size_t, 3> axes_{};
+  detail::decode_count decoded_;
 };
 
-static_assert(volume_source<impex_source>);
+static_assert(counts_decoding<impex_source>);
 
 }  // namespace voxstitch::io

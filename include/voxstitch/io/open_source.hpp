@@ -103,15 +103,19 @@ class hdf5_slice {
   }
   [[nodiscard]] volume_description const& description() const { return description_; }
   [[nodiscard]] coord<5> decode_unit() const { return decode_unit_; }
+  [[nodiscard]] std::int64_t units_decoded() const { return decoded_.value(); }
   void read(box<5> const& b, any_view<5> const& target) const {
-    hdf5_source(reference_.file, reference_.internal, description_.axes, description_.axes_origin)
-        .read(b, target);
+    hdf5_source const file(reference_.file, reference_.internal, description_.axes,
+                           description_.axes_origin);
+    file.read(b, target);
+    decoded_.add(file.units_decoded());
   }
 
  private:
   file_reference reference_;
   volume_description description_;
   coord<5> decode_unit_;
+  decode_count decoded_;
 };
 
 [[nodiscard]] inline any_source open_file(file_reference const& f, axes_request const& request) {

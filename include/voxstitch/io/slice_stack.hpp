@@ -66,6 +66,11 @@ class slice_stack {
 
   [[nodiscard]] volume_description const& description() const { return description_; }
   [[nodiscard]] coord<5> decode_unit() const { return slices_.front().source.decode_unit(); }
+  [[nodiscard]] std::int64_t units_decoded() const {
+    std::int64_t sum = 0;
+    for (slice const& s : slices_) sum += s.source.units_decoded();
+    return sum;
+  }
 
   /// @throws shape_error when `b` leaves the volume or `target` does not fit; what a slice throws.
   void read(box<5> const& b, any_view<5> const& target) const {
@@ -110,7 +115,7 @@ class slice_stack {
   volume_description description_;
 };
 
-static_assert(volume_source<slice_stack>);
+static_assert(counts_decoding<slice_stack>);
 
 /// Opens files with `open(path) -> any_source`, several at a time.
 /// @throws what `open` throws for the first file, in order, that cannot be opened.

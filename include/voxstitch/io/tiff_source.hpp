@@ -11,6 +11,7 @@
 #include "voxstitch/io/axes.hpp"
 #include "voxstitch/io/chunk_grid.hpp"
 #include "voxstitch/io/concepts.hpp"
+#include "voxstitch/io/detail/decode_count.hpp"
 #include "voxstitch/io/detail/describe.hpp"
 #include "voxstitch/io/detail/raw_array.hpp"
 #include "voxstitch/io/detail/tiff_handle_pool.hpp"
@@ -95,6 +96,8 @@ class tiff_source {
       unit[axes_.samples] = index_.format.samples;
     return unit;
   }
+
+  [[nodiscard]] std::int64_t units_decoded() const { return decoded_.value(); }
 
   /// @throws format_error or io_error when a page cannot be decoded, shape_error when `b` leaves
   /// the volume or `target` does not fit.
@@ -211,6 +214,7 @@ class tiff_source {
     auto const bytes = std::make_unique_for_overwrite<std::byte[]>(size);
     handle.decode_unit(units.number(unit), {bytes.get(), size});
     if (!in_part) handle.check_unit(units.number(unit), {bytes.get(), size});
+    decoded_.add(1);
     any_view<5> const decoded(bytes.get(), description_.type, stored,
                               detail::strides_in_order(axes_.in_page, stored));
     copy_elements(decoded.sub(relative_to(wanted, whole)),
@@ -221,8 +225,9 @@ class tiff_source {
   volume_description description_;
   detail::tiff_axes axes_;
   std::unique_ptr<detail::tiff_handle_pool> pool_;
+  detail::decode_count decoded_;
 };
 
-static_assert(volume_source<tiff_source>);
+static_assert(counts_decoding<tiff_source>);
 
 }  // namespace voxstitch::io
