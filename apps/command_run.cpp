@@ -85,7 +85,13 @@ nlohmann::ordered_json provenance(job_options const& o, job_setup const& s,
           {"finished", date}};
 }
 
-void summarise(vox::pipeline::prepared_job const& p, stopwatch const& watch) {
+void summarise(job_setup const& s, vox::pipeline::prepared_job const& p, stopwatch const& watch) {
+  if (auto const decoded = s.job.input.units_decoded(); decoded > 0) {
+    auto const needed = vox::pipeline::units_needed(s.job, p);
+    std::printf("decoded     every strip or chunk of the input %.2f times (%lld of %lld)\n",
+                double(decoded) / double(needed), static_cast<long long>(decoded),
+                static_cast<long long>(needed));
+  }
   double const rate = double(p.what.voxels) / watch.wall();
   std::printf("done        %svoxels in %s (CPU %s): %svoxel/s; peak memory %s\n",
               with_unit(double(p.what.voxels)).c_str(), duration_text(watch.wall()).c_str(),
@@ -98,7 +104,7 @@ int run_job(job_options const& o, job_setup const& s, vox::pipeline::prepared_jo
             signal_watch const& signals) {
   stopwatch const watch;
   vox::progress voxels;
-  voxels.start(prepared.what.voxels);
+  voxels.start(vox::pipeline::voxels_of(prepared));
   vox::pipeline::job_run job(s.job, prepared);
   {
     progress_display const display(voxels, o.progress);
@@ -107,7 +113,7 @@ int run_job(job_options const& o, job_setup const& s, vox::pipeline::prepared_jo
   vox::throw_if_stopped(signals.token());
   job.publish(provenance(o, s, prepared, watch));
   if (!o.picture.empty()) write_picture(o.picture, s.job, prepared, job);
-  summarise(prepared, watch);
+  summarise(s, prepared, watch);
   return 0;
 }
 

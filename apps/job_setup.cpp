@@ -135,6 +135,28 @@ std::string factor(double value) {
   return text;
 }
 
+/// ", decoding every strip or chunk 1.00 times (9.2 MiB kept)"; nothing where none is decoded.
+std::string decoding_text(vox::pipeline::job const& j, vox::pipeline::prepared_job const& p) {
+  if (product(j.input.decode_unit()) == 1) return "";
+  auto const& reading = p.staging ? p.staging->what : p.what;
+  return ", decoding every strip or chunk " + factor(reading.decodes.times) + " times (" +
+         memory_text(reading.cache_bytes) + " kept)";
+}
+
+std::string staging_line(vox::pipeline::staged_input const& s) {
+  return "the input is copied into chunks of " + to_string(s.what.chunk) +
+         " first: blocks would decode it too often; at most " + memory_text(s.what.disk_bytes) +
+         " of disk until the blocks are done";
+}
+
+std::int64_t peak_of(vox::pipeline::prepared_job const& p) {
+  return std::max(p.what.peak_bytes, p.staging ? p.staging->what.peak_bytes : 0);
+}
+
+double seconds_of(vox::pipeline::prepared_job const& p) {
+  return p.what.seconds + (p.staging ? p.staging->what.seconds : 0);
+}
+
 std::string blocks_line(vox::pipeline::job const& j, vox::pipeline::plan const& p) {
   std::string line = std::to_string(p.blocks) + (p.blocks == 1 ? " block" : " blocks") + " of " +
                      to_string(p.block_shape) + " voxels (z,y,x), chunks of " + to_string(p.chunk);
@@ -152,13 +174,17 @@ std::vector<std::string> plan_lines(job_setup const& s,
   if (!s.classifier_line.empty()) lines.push_back("classifier  " + s.classifier_line);
   lines.push_back("blocks      " + blocks_line(s.job, p) + ", " +
                   std::to_string(p.blocks_in_flight) + " in work at once");
-  lines.push_back("reading     every voxel " + factor(p.overhead.halo) +
-                  " times with the halo, decoding it " + factor(p.overhead.decode) + " times");
-  lines.push_back("memory      " + memory_text(p.peak_bytes) + " at the peak, of " +
+  lines.push_back("reading     every voxel " + factor(p.overhead.halo) + " times with the halo" +
+                  decoding_text(s.job, prepared));
+  if (prepared.staging) lines.push_back("staging     " + staging_line(*prepared.staging));
+  lines.push_back("memory      " + memory_text(peak_of(prepared)) + " at the peak, of " +
                   memory_text(s.job.budget_bytes) + " allowed");
-  lines.push_back("disk        at most " + memory_text(2 * p.disk_bytes) + " while it runs, " +
-                  memory_text(p.disk_bytes) + " afterwards, less what compression saves");
-  lines.push_back("time        about " + duration_text(p.seconds) + " on " +
+  auto const staged = prepared.staging ? prepared.staging->what.disk_bytes : 0;
+  lines.push_back("disk        at most " +
+                  memory_text(p.disk_bytes + std::max(p.disk_bytes, staged)) +
+                  " while it runs, " + memory_text(p.disk_bytes) +
+                  " afterwards, less what compression saves");
+  lines.push_back("time        about " + duration_text(seconds_of(prepared)) + " on " +
                   std::to_string(s.job.threads) + (s.job.threads == 1 ? " thread" : " threads") +
                   " (" + name(vox::simd::active()) + ")");
   for (auto const& o : prepared.outputs)

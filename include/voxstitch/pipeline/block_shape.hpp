@@ -15,6 +15,7 @@ struct work_costs {
   double classify = 500;  ///< per voxel of a result box
   double read = 40;       ///< per voxel of a read box: conversion and smoothing
   double decode = 5;      ///< per voxel decoded from the source
+  double block = 2e5;     ///< per block: its calls, and threads that wait for its end
 };
 
 /// What a grid of blocks makes the machine do, relative to the voxels of the domain.
@@ -89,28 +90,27 @@ namespace detail {
   return result;
 }
 
-/// The cheapest shape, in whole chunks, for which `fits(shape)`; none when nothing fits. Among
-/// equals the smaller block wins, which loses less when a job is stopped.
-template <class Fits>
-[[nodiscard]] std::optional<coord<3>>
-cheapest_block_shape(block_grid const& g, coord<3> const& chunk, coord<3> const& unit,
-                     work_costs const& costs, Fits&& fits) {
+/// The cheapest shape, in whole chunks, by `price(shape)`, which is none where a shape does not fit
+/// into memory; none when nothing fits. Among equals the smaller block wins, which loses less when
+/// a job is stopped.
+template <class Price>
+[[nodiscard]] std::optional<coord<3>> cheapest_block_shape(box<3> const& region,
+                                                           coord<3> const& chunk, Price&& price) {
   std::optional<coord<3>> best;
-  double best_cost = 0;
+  double best_price = 0;
   auto const widths = [&](std::size_t axis) {
-    return detail::candidate_widths(g.region.extent(axis), chunk[axis]);
+    return detail::candidate_widths(region.extent(axis), chunk[axis]);
   };
   auto const zs = widths(0), ys = widths(1), xs = widths(2);
   for (index_t z : zs)
     for (index_t y : ys)
       for (index_t x : xs) {
         coord<3> const shape{{z, y, x}};
-        if (!fits(shape)) break;  // a wider block along x needs more still
-        auto const o = overhead_of(g, shape, unit);
-        double const cost = costs.classify + costs.read * o.halo + costs.decode * o.decode;
-        if (best && cost >= best_cost) continue;
+        std::optional<double> const p = price(shape);
+        if (!p) break;  // a wider block along x needs more still
+        if (best && *p >= best_price) continue;
         best = shape;
-        best_cost = cost;
+        best_price = *p;
       }
   return best;
 }

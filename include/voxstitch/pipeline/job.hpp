@@ -13,6 +13,7 @@
 #include "voxstitch/io/chunk_store.hpp"
 #include "voxstitch/io/hdf5_writer.hpp"
 #include "voxstitch/io/npy_writer.hpp"
+#include "voxstitch/io/placed_source.hpp"
 #include "voxstitch/io/tiff_writer.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
 #include "voxstitch/pipeline/datasets.hpp"
@@ -20,6 +21,7 @@
 #include "voxstitch/pipeline/job_folder.hpp"
 #include "voxstitch/pipeline/provenance.hpp"
 #include "voxstitch/pipeline/run.hpp"
+#include "voxstitch/pipeline/staging.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -48,13 +50,10 @@ struct prepared_job {
   block_grid grid;
   std::vector<output_plan> outputs;
   plan what;
+  std::optional<staged_input> staging;  ///< before that
 };
 
 namespace detail {
-
-[[nodiscard]] inline coord<3> spatial(coord<5> const& shape) {
-  return {{shape[2], shape[3], shape[4]}};
-}
 
 [[nodiscard]] inline output_context context_of(job const& j, box<3> const& region) {
   output_context context{j.input.description(), {}, j.content, j.quantised};
@@ -68,7 +67,7 @@ namespace detail {
                                              std::vector<output_plan> const& outputs) {
   plan_request r;
   r.input = j.input.description();
-  r.decode_unit = j.input.decode_unit();
+  r.decode_unit = io::piece_shape(r.input, j.input.decode_unit());
   r.region = grid.region;
   r.halo = grid.halo;
   r.datasets = datasets_of(outputs);
@@ -111,8 +110,24 @@ inline void require_mask_shape(job const& j) {
     if (o.what.needs_classifier() && !j.classifier)
       throw usage_error("output " + to_string(o.request.kind) +
                         " needs a classifier: give --project or --classifier");
-  p.what = make_plan(detail::request_of(j, p.grid, p.outputs));
+  auto what = plan_job(detail::request_of(j, p.grid, p.outputs));
+  p.what = std::move(what.blocks);
+  p.staging = std::move(what.staging);
   return p;
+}
+
+/// Voxels that all walks of a job work on.
+[[nodiscard]] inline index_t voxels_of(prepared_job const& p) {
+  return p.what.voxels + (p.staging ? p.staging->what.voxels : 0);
+}
+
+/// Strips, tiles or chunks of the input that hold a voxel the job needs.
+[[nodiscard]] inline index_t units_needed(job const& j, prepared_job const& p) {
+  auto const read = grown_within(p.grid.region, p.grid.halo + p.grid.overlap, p.grid.volume);
+  auto const& shape = j.input.description().shape;
+  box<5> all = detail::at_time(0, shape[1], read);
+  all.exclusive_max[0] = shape[0];
+  return product(io::units_touched(all, j.input.decode_unit()));
 }
 
 /// The files of a job, each once, in order.
@@ -167,7 +182,8 @@ class job_run {
 
   /// Classifies; nothing stands under an output's name yet.
   void walk(run_control const& control) {
-    block_walk const blocks(job_.input, job_.classifier ? &*job_.classifier : nullptr,
+    auto const input = prepared_.staging ? staged(control) : job_.input;
+    block_walk const blocks(input, job_.classifier ? &*job_.classifier : nullptr,
                             job_.mask ? &*job_.mask : nullptr,
                             std::span<output_target<io::chunk_store> const>(targets_),
                             prepared_.grid, prepared_.what);
@@ -194,6 +210,24 @@ class job_run {
   }
 
  private:
+  /// A copy in chunks of what the job reads; it goes with the source.
+  [[nodiscard]] io::any_source staged(run_control const& control) const {
+    auto const& [region, what] = *prepared_.staging;
+    auto const& whole = job_.input.description();
+    coord<3> const& c = what.chunk;
+    io::chunk_store copy((folder_.path() / "input.chunks").string(),
+                         detail::staged_description(whole, region), {{1, 1, c[0], c[1], c[2]}});
+    std::vector<output_target<io::chunk_store>> const target{{{output_kind::raw}, {&copy}}};
+    block_walk const copying(job_.input, static_cast<models::any_block_classifier const*>(nullptr),
+                             static_cast<io::any_source const*>(nullptr), std::span(target),
+                             {prepared_.grid.volume, region, {}, {}}, what);
+    copying(control);
+    copy.finish();
+    coord<3> const& at = region.inclusive_min;
+    return io::any_source(
+        io::placed_source(std::move(copy), whole, {{0, 0, at[0], at[1], at[2]}}));
+  }
+
   void write_file(std::string const& file, std::string const& partial) const {
     std::optional<io::hdf5_writer> hdf5;
     std::size_t i = 0;

@@ -11,7 +11,7 @@
 
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/io/chunk_shape.hpp"
-#include "voxstitch/pipeline/block_shape.hpp"
+#include "voxstitch/pipeline/decoding.hpp"
 #include "voxstitch/view/volume_description.hpp"
 
 namespace voxstitch::pipeline {
@@ -26,7 +26,7 @@ struct dataset_plan {
 /// Everything a plan depends on.
 struct plan_request {
   volume_description input;
-  coord<5> decode_unit{{1, 1, 1, 1, 1}};  ///< t, c, z, y, x; what the source decodes whole
+  coord<5> decode_unit{{1, 1, 1, 1, 1}};  ///< t, c, z, y, x; what is decoded, and kept, whole
   box<3> region;                          ///< z, y, x; what is asked for
   coord<3> halo{};
   coord<3> overlap{};
@@ -50,12 +50,19 @@ struct plan {
   index_t blocks = 0;  ///< of all time steps
   index_t voxels = 0;  ///< of the region, all time steps
   int blocks_in_flight = 1;
+  bool reads_ahead = false;      ///< the next block is read while others are in work
   std::int64_t block_bytes = 0;  ///< of the largest block
+  std::int64_t cache_bytes = 0;  ///< of decoded units that later blocks read again
   std::int64_t peak_bytes = 0;
   std::int64_t disk_bytes = 0;  ///< of the outputs, uncompressed
-  double seconds = 0;           ///< a rough estimate
+  double price = 0;             ///< a rough estimate: nanoseconds per voxel on one thread
+  double seconds = 0;           ///< the same for all voxels and threads
   grid_overhead overhead;
+  decoding decodes;
 };
+
+/// What is decoded more often than this is worth kept memory, slabs of whole slices or a copy.
+inline constexpr double most_decodes = 1.5;
 
 /// A block larger than this gains little halo and only delays its first result.
 inline constexpr index_t largest_core_voxels = index_t{1} << 24;
@@ -75,12 +82,18 @@ namespace detail {
         std::max(widest_output, b.core.size() * channels(d.description) *
                                     static_cast<std::int64_t>(size_of(d.description.type)));
   std::int64_t const mask = r.masked ? b.core.size() : 0;
-  if (r.class_count == 0) return raw + mask;
+  if (r.class_count == 0) return raw + mask + widest_output;
   std::int64_t const input = b.read.size() * channels(r.input) * 4;
   std::int64_t const p = b.result.size() * static_cast<std::int64_t>(r.class_count) * 4;
   std::int64_t const classifying = input + p + r.scratch_bytes(b);
   std::int64_t const reducing = p + widest_output;
   return core_raw + mask + std::max({raw + input, classifying, reducing});
+}
+
+/// Bytes of a block that was read and waits.
+[[nodiscard]] inline std::int64_t raw_bytes(plan_request const& r, block<3> const& b) {
+  return b.read.size() * channels(r.input) * static_cast<std::int64_t>(size_of(r.input.type)) +
+         (r.masked ? b.core.size() : 0);
 }
 
 /// The block of a grid that needs most: as wide as the widest, reading on both sides where it can.
@@ -125,42 +138,126 @@ namespace detail {
 /// What huge pages round up, threads keep on their stacks and allocators keep for themselves.
 inline constexpr std::int64_t slack_bytes = std::int64_t{16} << 20;
 
-/// Bytes the whole process needs with `in_flight` blocks of that shape.
+/// How many blocks are in work at once, and whether the next one is read meanwhile.
+struct way_of_working {
+  int in_flight = 1;
+  bool reads_ahead = false;
+};
+
+/// Bytes the whole process needs with blocks of that shape, before any decoded unit is kept.
 [[nodiscard]] inline std::int64_t peak_bytes(plan_request const& r, block_grid const& g,
                                              coord<3> const& chunk, coord<3> const& block_shape,
-                                             int in_flight) {
+                                             way_of_working const& way) {
+  block<3> const largest = detail::largest_block(g, block_shape);
   return r.process_bytes + slack_bytes + r.threads * detail::thread_bytes(r, chunk) +
-         in_flight * detail::bytes_of_block(r, detail::largest_block(g, block_shape));
+         way.in_flight * detail::bytes_of_block(r, largest) +
+         (way.reads_ahead ? detail::raw_bytes(r, largest) : 0);
 }
 
 namespace detail {
 
-[[nodiscard]] inline bool is_one_block(block_grid const& g, coord<3> const& shape) {
-  return g.blocks(shape).size() == 1;
+/// Fewer at once where there are not so many blocks.
+[[nodiscard]] inline way_of_working fitted(way_of_working way, index_t blocks) {
+  way.in_flight = static_cast<int>(std::min<index_t>(way.in_flight, blocks));
+  way.reads_ahead = way.reads_ahead && blocks > way.in_flight;
+  return way;
 }
 
-/// The asked block shape, or the cheapest that fits with `in_flight` blocks.
-[[nodiscard]] inline std::optional<coord<3>>
-block_shape_for(plan_request const& r, block_grid const& g, coord<3> const& chunk, int in_flight) {
-  auto const fits = [&](coord<3> const& shape) {
-    int const n = is_one_block(g, shape) && r.input.shape[0] == 1 ? 1 : in_flight;
-    return peak_bytes(r, g, chunk, shape, n) <= r.budget_bytes;
+[[nodiscard]] inline coord<3> spatial(coord<5> const& c) { return {{c[2], c[3], c[4]}}; }
+
+/// Everything about blocks of that shape but whether they fit.
+[[nodiscard]] inline plan plan_of_shape(plan_request const& r, block_grid const& g,
+                                        coord<3> const& chunk, coord<3> const& shape,
+                                        way_of_working const& wish) {
+  plan p;
+  p.chunk = chunk;
+  p.block_shape = shape;
+  p.blocks = g.blocks(shape).size() * r.input.shape[0];
+  auto const way = fitted(wish, p.blocks);
+  p.blocks_in_flight = way.in_flight;
+  p.reads_ahead = way.reads_ahead;
+  p.peak_bytes = peak_bytes(r, g, chunk, shape, way);
+  coord<3> const unit = spatial(r.decode_unit);
+  auto const element = channels(r.input) * static_cast<std::int64_t>(size_of(r.input.type));
+  bool const decodes = product(r.decode_unit) > 1;
+  auto const free = decodes ? std::max<std::int64_t>(0, r.budget_bytes - p.peak_bytes) : 0;
+  p.overhead = overhead_of(g, shape, unit);
+  p.decodes = least_decoding(g, shape, unit, free / element);
+  if (!decodes) p.decodes.times = 1;
+  p.cache_bytes = p.decodes.kept_voxels * element;
+  p.peak_bytes += p.cache_bytes;
+  p.price = (r.class_count == 0 ? 0 : r.costs.classify + r.costs.read * p.overhead.halo) +
+            r.costs.decode * p.decodes.voxels +
+            r.costs.block / double(product(min(shape, r.region.shape())));
+  return p;
+}
+
+/// Ways of working, the best first, with what the others cost more. Classifiers without a halo lose
+/// nothing in small blocks; they need not know of threads.
+[[nodiscard]] inline std::vector<std::pair<way_of_working, double>> ways_for(plan_request const& r) {
+  if (r.threads == 1) return {{{1, false}, 1.0}};
+  int const many = r.halo == coord<3>{} ? r.threads : 2;
+  return {{{many, true}, 1.0}, {{1, true}, 1.05}, {{1, false}, 1.2}};
+}
+
+/// A price that no other has.
+inline constexpr double last_resort = 1e9;
+
+/// The asked block shape, or the cheapest that fits; one that decodes more than `most_times` only
+/// where there is no other.
+[[nodiscard]] inline std::optional<coord<3>> shape_for(plan_request const& r, block_grid const& g,
+                                                       coord<3> const& chunk,
+                                                       way_of_working const& way,
+                                                       double most_times) {
+  auto const price = [&](coord<3> const& shape) -> std::optional<double> {
+    bool const large = shape != chunk && product(shape) > largest_core_voxels;
+    if (large && !r.block) return std::nullopt;
+    auto const p = plan_of_shape(r, g, chunk, shape, way);
+    if (p.peak_bytes > r.budget_bytes) return std::nullopt;
+    return p.price + (p.decodes.times > most_times ? last_resort : 0);
   };
-  if (r.block) {
-    auto const shape = rounded_up_to_chunks(min(*r.block, r.region.shape()), chunk);
-    return fits(shape) ? std::optional(shape) : std::nullopt;
+  if (!r.block) return cheapest_block_shape(r.region, chunk, price);
+  auto const shape = rounded_up_to_chunks(min(*r.block, r.region.shape()), chunk);
+  return price(shape) ? std::optional(shape) : std::nullopt;
+}
+
+[[nodiscard]] inline block_grid grid_of(plan_request const& r) {
+  return {box<3>::at_origin(spatial(r.input.shape)), r.region, r.halo, r.overlap};
+}
+
+/// The cheapest plan that fits.
+[[nodiscard]] inline std::optional<plan> cheapest_plan(plan_request const& r, double most_times) {
+  auto const g = grid_of(r);
+  auto const chunk = chunk_for(r.region.shape(), r.chunk);
+  std::optional<plan> best;
+  auto const judged = [&](plan const& p) {
+    return p.price + (p.decodes.times > most_times ? last_resort : 0);
+  };
+  for (auto const& [way, factor] : ways_for(r)) {
+    auto const shape = shape_for(r, g, chunk, way, most_times);
+    if (!shape) continue;
+    auto p = plan_of_shape(r, g, chunk, *shape, way);
+    p.price *= factor;
+    if (!best || judged(p) < judged(*best)) best = p;
   }
-  coord<3> const unit{{r.decode_unit[2], r.decode_unit[3], r.decode_unit[4]}};
-  return cheapest_block_shape(g, chunk, unit, r.costs, [&](coord<3> const& shape) {
-    bool const smallest = shape == chunk;
-    return (smallest || product(shape) <= largest_core_voxels) && fits(shape);
-  });
+  return best;
+}
+
+/// Adds what does not depend on the choice.
+[[nodiscard]] inline plan completed(plan p, plan_request const& r) {
+  p.voxels = r.region.size() * r.input.shape[0];
+  p.block_bytes = bytes_of_block(r, largest_block(grid_of(r), p.block_shape));
+  for (auto const& d : r.datasets)
+    p.disk_bytes +=
+        product(d.description.shape) * static_cast<std::int64_t>(size_of(d.description.type));
+  p.seconds = 1e-9 * p.price * double(p.voxels) / r.threads;
+  return p;
 }
 
 [[noreturn]] inline void refuse(plan_request const& r, block_grid const& g, coord<3> const& chunk) {
   coord<3> const shape =
       r.block ? rounded_up_to_chunks(min(*r.block, r.region.shape()), chunk) : chunk;
-  auto const needed = peak_bytes(r, g, chunk, shape, 1);
+  auto const needed = peak_bytes(r, g, chunk, shape, {});
   throw budget_error("memory budget: --ram " + mebibytes(r.budget_bytes) +
                      " is too small; blocks of " + to_string(shape) +
                      " voxels (z,y,x) with a halo of " + to_string(g.halo) + " need " +
@@ -170,35 +267,13 @@ block_shape_for(plan_request const& r, block_grid const& g, coord<3> const& chun
 
 }  // namespace detail
 
-/// Chooses block shape and blocks in flight; pure.
+/// Chooses block shape, blocks in flight and what is kept decoded; pure. Decodes nothing more than
+/// `most_decodes` times where memory can help it.
 /// @throws budget_error that names the smallest budget that would do.
 [[nodiscard]] inline plan make_plan(plan_request const& r) {
-  block_grid const g{
-      {{}, {{r.input.shape[2], r.input.shape[3], r.input.shape[4]}}}, r.region, r.halo, r.overlap};
-  plan p;
-  p.chunk = chunk_for(r.region.shape(), r.chunk);
-  int const wish = r.threads > 1 ? 2 : 1;  // the next block is read while one is in work
-  auto shape = detail::block_shape_for(r, g, p.chunk, wish);
-  if (!shape && wish > 1) shape = detail::block_shape_for(r, g, p.chunk, 1);
-  if (!shape) detail::refuse(r, g, p.chunk);
-  p.block_shape = *shape;
-  p.blocks = g.blocks(*shape).size() * r.input.shape[0];
-  p.voxels = r.region.size() * r.input.shape[0];
-  p.blocks_in_flight = static_cast<int>(std::min<index_t>(wish, p.blocks));
-  while (p.blocks_in_flight > 1 &&
-         peak_bytes(r, g, p.chunk, *shape, p.blocks_in_flight) > r.budget_bytes)
-    --p.blocks_in_flight;
-  p.block_bytes = detail::bytes_of_block(r, detail::largest_block(g, *shape));
-  p.peak_bytes = peak_bytes(r, g, p.chunk, *shape, p.blocks_in_flight);
-  for (auto const& d : r.datasets)
-    p.disk_bytes +=
-        product(d.description.shape) * static_cast<std::int64_t>(size_of(d.description.type));
-  p.overhead = overhead_of(g, *shape, {{r.decode_unit[2], r.decode_unit[3], r.decode_unit[4]}});
-  double const per_voxel =
-      (r.class_count == 0 ? 0 : r.costs.classify + r.costs.read * p.overhead.halo) +
-      r.costs.decode * p.overhead.decode;
-  p.seconds = 1e-9 * per_voxel * double(p.voxels) / r.threads;
-  return p;
+  auto const p = detail::cheapest_plan(r, most_decodes);
+  if (!p) detail::refuse(r, detail::grid_of(r), chunk_for(r.region.shape(), r.chunk));
+  return detail::completed(*p, r);
 }
 
 }  // namespace voxstitch::pipeline

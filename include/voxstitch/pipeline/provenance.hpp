@@ -37,7 +37,8 @@ namespace voxstitch::pipeline {
           {"voxels", p.voxels},
           {"peak_bytes", p.peak_bytes},
           {"halo_factor", p.overhead.halo},
-          {"decode_factor", p.overhead.decode}};
+          {"decode_factor", p.decodes.times},
+          {"cache_bytes", p.cache_bytes}};
 }
 
 }  // namespace voxstitch::pipeline

@@ -20,12 +20,12 @@
 #include "voxstitch/core/memory_budget.hpp"
 #include "voxstitch/core/progress.hpp"
 #include "voxstitch/io/concepts.hpp"
+#include "voxstitch/io/unit_reader.hpp"
 #include "voxstitch/pipeline/plan.hpp"
-#include "voxstitch/pipeline/planes.hpp"
+#include "voxstitch/pipeline/reading_order.hpp"
 #include "voxstitch/pipeline/recipe.hpp"
+#include "voxstitch/pipeline/typed_block.hpp"
 #include "voxstitch/stitch/keep_core.hpp"
-#include "voxstitch/view/copy_elements.hpp"
-#include "voxstitch/view/dense_array.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -43,75 +43,9 @@ struct run_control {
   std::stop_token stop;
 };
 
-namespace detail {
-
-/// Memory of a box of elements whose type only the file knows; axes c, z, y, x.
-class typed_block {
- public:
-  typed_block() = default;
-  typed_block(element_type type, coord<4> const& shape)
-      : bytes_(coord<1>{{product(shape) * static_cast<index_t>(size_of(type))}}), type_(type),
-        shape_(shape) {}
-  [[nodiscard]] any_view<4> view() { return {bytes_.data(), type_, shape_}; }
-  void clear() { fill(bytes_.view(), std::byte{0}); }
-  [[nodiscard]] any_view<5> view_at_one_time() {
-    return {bytes_.data(), type_, {{1, shape_[0], shape_[1], shape_[2], shape_[3]}}};
-  }
-
- private:
-  dense_array<std::byte, 1> bytes_;
-  element_type type_ = element_type::uint8;
-  coord<4> shape_{};
-};
-
-/// Box `b` (z, y, x) of all `channels` at time `t`.
-[[nodiscard]] inline box<5> at_time(index_t t, index_t channels, box<3> const& b) {
-  auto const& lo = b.inclusive_min;
-  auto const& hi = b.exclusive_max;
-  return {{{t, 0, lo[0], lo[1], lo[2]}}, {{t + 1, channels, hi[0], hi[1], hi[2]}}};
-}
-
-/// The same box in a view of axes c, z, y, x that begins at `frame`.
-[[nodiscard]] inline box<4> all_channels(index_t channels, box<3> const& b, box<3> const& frame) {
-  box<3> const r = relative_to(b, frame);
-  auto const& lo = r.inclusive_min;
-  auto const& hi = r.exclusive_max;
-  return {{{0, lo[0], lo[1], lo[2]}}, {{channels, hi[0], hi[1], hi[2]}}};
-}
-
-/// Plane (c, z) of a [c, z, y, x] view.
-[[nodiscard]] inline any_view<4> plane_of(any_view<4> const& v, coord<2> const& at) {
-  coord<4> const low{{at[0], at[1], 0, 0}};
-  return v.sub({low, low + coord<4>{{1, 1, v.extent(2), v.extent(3)}}});
-}
-
-/// Copies with a plain cast to float, planes in parallel.
-inline void convert_planes(any_view<4> const& from, any_view<4> const& to) {
-  for_each_plane(from.shape(), [&](coord<2> const& at) {
-    auto const target = plane_of(to, at).as<float>();
-    plane_of(from, at).visit([&](auto const& source) { copy(source, target); });
-  });
-}
-
-/// Copies between views of one type, planes in parallel.
-inline void copy_planes(any_view<4> const& from, any_view<4> const& to) {
-  for_each_plane(from.shape(),
-                 [&](coord<2> const& at) { copy_elements(plane_of(from, at), plane_of(to, at)); });
-}
-
-/// Sets `inside` to 1 where any channel is more than 0.
-inline void mark_inside(any_view<4> const& mask, strided_view<std::uint8_t, 3> const& inside) {
-  mask.visit([&]<class T>(strided_view<T, 4> const& v) {
-    for_each_voxel(box<4>::at_origin(v.shape()), [&](coord<4> const& at) {
-      if (v[at] > T{0}) inside[{{at[1], at[2], at[3]}}] = 1;
-    });
-  });
-}
-
-}  // namespace detail
-
-/// Walks the blocks of one job. Every block is read, classified, reduced and written by tasks of
-/// one arena; as many blocks are in work as the plan's budget admits.
+/// Walks the blocks of one job. Every block is classified, reduced and written by tasks of one
+/// arena; as many blocks are in work as the plan's budget admits, and meanwhile the next one is
+/// read by tasks of another arena, which come first: nobody computes on what is not there.
 template <io::volume_source Source, classify::block_classifier Classifier, io::volume_sink Sink,
           stitch::stitching_policy Policy = stitch::keep_core>
 class block_walk {
@@ -120,8 +54,9 @@ class block_walk {
   block_walk(Source const& source, Classifier const* classifier, Source const* mask,
              std::span<output_target<Sink> const> outputs, block_grid const& grid, plan const& p,
              Policy const& policy = {})
-      : source_(source), classifier_(classifier), mask_(mask), outputs_(outputs), grid_(grid),
-        plan_(p), policy_(policy) {}
+      : source_(source), reader_(source, p.cache_bytes), classifier_(classifier), mask_(mask),
+        outputs_(outputs), grid_(grid), plan_(p),
+        order_(grid, p.block_shape, source.description().shape[0]), policy_(policy) {}
 
   /// Works on all blocks of all time steps.
   /// @throws cancelled when stopped, and whatever reading, classifying or writing throws; what was
@@ -129,23 +64,24 @@ class block_walk {
   void operator()(run_control const& control) const {
     tbb::global_control const limit(tbb::global_control::max_allowed_parallelism,
                                     static_cast<std::size_t>(control.threads) + 1);
-    tbb::task_arena arena(control.threads, 0);  // this thread only admits blocks
+    tbb::task_arena reading(control.threads, 0, tbb::task_arena::priority::high);
+    tbb::task_arena working(control.threads, 0);  // this thread only hands blocks over
     tbb::task_group group;
     memory_budget budget(plan_.block_bytes * plan_.blocks_in_flight);
     failure_slot failure;
-    auto const grid = grid_.blocks(plan_.block_shape);
-    for (index_t i = 0; i < plan_.blocks && !failure.raised() && !control.stop.stop_requested();
-         ++i) {
-      block<3> const b = block_at(grid, i % grid.size());
-      index_t const t = i / grid.size();
-      auto lease = std::make_shared<memory_budget::lease>(budget.take(share_of(b, grid)));
-      arena.execute([&] {
-        group.run([this, b, t, lease, &failure, &control] {
-          failure.guard([&] { work_on(b, t, control); });
+    auto const goes_on = [&] { return !failure.raised() && !control.stop.stop_requested(); };
+    for (index_t step = 0; step < plan_.blocks && goes_on(); ++step) {
+      auto const work = std::make_shared<work_item>();
+      if (!plan_.reads_ahead) work->lease = budget.take(share_of(step));
+      reading.execute([&] { failure.guard([&] { load(*work, step); }); });
+      if (plan_.reads_ahead) work->lease = budget.take(share_of(step));
+      working.execute([&] {
+        group.run([this, work, &failure, &control] {
+          failure.guard([&] { work_on(*work, control); });
         });
       });
     }
-    arena.execute([&] { group.wait(); });
+    working.execute([&] { group.wait(); });
     failure.rethrow();
     throw_if_stopped(control.stop);
   }
@@ -172,37 +108,53 @@ class block_walk {
     std::exception_ptr first_;
   };
 
-  /// A block that owns what the policy lets it contribute.
-  [[nodiscard]] block<3> block_at(blocking<3> const& grid, index_t index) const {
-    block<3> b = grid_.at(grid, index);
-    b.core = policy_.contributes(b);
-    return b;
-  }
+  /// A block with what was read for it.
+  struct work_item {
+    memory_budget::lease lease;  ///< first: given back after what it stands for
+    block<3> where;
+    index_t time = 0;
+    std::optional<dense_array<std::uint8_t, 3>> mask;
+    std::optional<detail::typed_block> raw;  ///< none where nothing is to be classified
+  };
 
   /// Bytes of a block, as its part of what was planned for the largest.
-  [[nodiscard]] std::int64_t share_of(block<3> const& b, blocking<3> const& grid) const {
+  [[nodiscard]] std::int64_t share_of(index_t step) const {
+    auto const& blocks = order_.blocks();
     coord<3> const margin = grid_.halo + grid_.halo;
-    coord<3> const largest = min(grid.largest_result_shape() + margin, grid_.volume.shape());
-    double const share = double(b.read.size()) / double(product(largest));
+    coord<3> const largest = min(blocks.largest_result_shape() + margin, grid_.volume.shape());
+    double const share = double(order_.at(step).read.size()) / double(product(largest));
     return static_cast<std::int64_t>(double(plan_.block_bytes) * std::min(1.0, share));
   }
 
   [[nodiscard]] index_t channels() const { return source_.description().shape[1]; }
 
-  void work_on(block<3> const& b, index_t t, run_control const& control) const {
-    throw_if_stopped(control.stop);
-    auto const mask = read_mask(b, t);
-    if (mask && !any_inside(*mask))
-      write_zeros(b, t);
-    else
-      compute(b, t, mask ? &*mask : nullptr);
-    if (control.voxels_done != nullptr) control.voxels_done->advance(b.core.size());
+  void load(work_item& work, index_t step) const {
+    work.where = order_.at(step);
+    work.where.core = policy_.contributes(work.where);
+    work.time = order_.time(step);
+    work.mask = read_mask(work.where, work.time);
+    if (work.mask && !any_inside(*work.mask)) return;
+    auto& raw = work.raw.emplace(source_.description().type, shape_of(work.where.read));
+    reader_.read(step, detail::at_time(work.time, channels(), work.where.read),
+                 raw.view_at_one_time(),
+                 [&](box<5> const& voxels) { return order_.next_use(voxels, step); });
   }
 
-  void compute(block<3> const& b, index_t t, dense_array<std::uint8_t, 3> const* mask) const {
-    detail::typed_block raw(source_.description().type, shape_of(b.read));
-    source_.read(detail::at_time(t, channels(), b.read), raw.view_at_one_time());
-    if (classifier_ == nullptr) return write_all(b, t, {}, raw.view());
+  void work_on(work_item& work, run_control const& control) const {
+    throw_if_stopped(control.stop);
+    if (work.raw)
+      compute(work);
+    else
+      write_zeros(work.where, work.time);
+    index_t const done = work.where.core.size();
+    work = {};
+    if (control.voxels_done != nullptr) control.voxels_done->advance(done);
+  }
+
+  void compute(work_item& work) const {
+    auto const& b = work.where;
+    auto& raw = *work.raw;
+    if (classifier_ == nullptr) return write_all(b, work.time, {}, raw.view());
     dense_array<float, 4> input(shape_of(b.read));
     detail::convert_planes(raw.view(), input.view());
     raw = needs_raw() ? core_of(raw, b) : detail::typed_block{};
@@ -212,9 +164,9 @@ class block_walk {
     auto const p = planar.view().permuted({1, 2, 3, 0});  // z, y, x, class
     classifier_->classify(strided_view<float const, 4>(input.view()), b, grid_.volume, p);
     input = {};
-    if (mask != nullptr) clear_outside(*mask, planar.view(), b);
+    if (work.mask) clear_outside(*work.mask, planar.view(), b);
     auto const core = detail::all_channels(planar.shape()[0], b.core, b.result);
-    write_all(b, t, planar.view().sub(core), raw.view());
+    write_all(b, work.time, planar.view().sub(core), raw.view());
   }
 
   [[nodiscard]] coord<4> shape_of(box<3> const& b) const {
@@ -311,11 +263,13 @@ class block_walk {
   }
 
   Source const& source_;
+  io::unit_reader<Source> reader_;
   Classifier const* classifier_;
   Source const* mask_;
   std::span<output_target<Sink> const> outputs_;
   block_grid grid_;
   plan plan_;
+  reading_order order_;
   Policy policy_;
 };
 

@@ -47,27 +47,31 @@ TEST_CASE("block grid: a region reads beyond its border, but never beyond the vo
   CHECK(g.at(grid, 0).core == g.region);
 }
 
-TEST_CASE("block shape: one block when everything fits, whole slices when a slice is decoded whole",
-          "[pipeline]") {
+TEST_CASE("block shape: the cheapest of those that fit", "[pipeline]") {
   box<3> const volume{{}, {{512, 1024, 1024}}};
   block_grid const g{volume, volume, {{38, 38, 38}}, {}};
   coord<3> const chunk{{64, 64, 64}};
-  auto const everything = [](coord<3> const&) { return true; };
-  auto const all = cheapest_block_shape(g, chunk, {{1, 1, 1}}, {}, everything);
+  auto const halo = [&](coord<3> const& s) { return overhead_of(g, s, {{1, 1, 1}}).halo; };
+  auto const all = cheapest_block_shape(
+      volume, chunk, [&](coord<3> const& s) -> std::optional<double> { return halo(s); });
   CHECK(to_string(all.value()) == "512,1024,1024");
-  auto const slab = [](coord<3> const& s) { return product(s) <= index_t{1} << 26; };
-  auto const near = cheapest_block_shape(g, chunk, {{1, 1, 1}}, {500, 40, 5}, slab);
-  REQUIRE(near.has_value());
-  auto const sliced = cheapest_block_shape(g, chunk, {{1, 1024, 1024}}, {10, 1, 100}, slab);
-  INFO(to_string(*sliced));
-  CHECK(sliced == coord<3>{{64, 1024, 1024}});
-  CHECK(overhead_of(g, *sliced, {{1, 1024, 1024}}).decode <
-        overhead_of(g, *near, {{1, 1024, 1024}}).decode);
+  auto const part =
+      cheapest_block_shape(volume, chunk, [&](coord<3> const& s) -> std::optional<double> {
+        if (product(s) > index_t{1} << 24) return std::nullopt;
+        return halo(s);
+      });
+  REQUIRE(part.has_value());
+  CHECK(product(*part) <= index_t{1} << 24);
+  CHECK(halo(*part) <= halo({{256, 256, 256}}));
+}
+
+TEST_CASE("block shape: among equals the smaller one", "[pipeline]") {
+  auto const same = [](coord<3> const&) { return std::optional(1.0); };
+  CHECK(cheapest_block_shape({{}, {{300, 300, 300}}}, {{64, 64, 64}}, same) ==
+        coord<3>{{64, 64, 64}});
 }
 
 TEST_CASE("block shape: none when not even a chunk fits", "[pipeline]") {
-  box<3> const volume{{}, {{100, 100, 100}}};
-  auto const nothing = [](coord<3> const&) { return false; };
-  CHECK_FALSE(
-      cheapest_block_shape({volume, volume, {}, {}}, {{64, 64, 64}}, {{1, 1, 1}}, {}, nothing));
+  auto const nothing = [](coord<3> const&) -> std::optional<double> { return std::nullopt; };
+  CHECK_FALSE(cheapest_block_shape({{}, {{100, 100, 100}}}, {{64, 64, 64}}, nothing));
 }
