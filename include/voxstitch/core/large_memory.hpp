@@ -9,8 +9,11 @@
 #include <type_traits>
 
 #if defined(__linux__)
+#include <malloc.h>
 #include <sys/mman.h>
 #endif
+
+#include "voxstitch/core/recycled_memory.hpp"
 
 namespace voxstitch {
 
@@ -23,7 +26,7 @@ inline constexpr std::size_t cache_line_bytes = 64;
 /// 512 times fewer faults when they are first touched, and fewer misses of the address cache after
 /// that.
 /// @throws std::bad_alloc
-[[nodiscard]] inline void* allocate_large(std::size_t bytes) {
+[[nodiscard]] inline void* allocate_new(std::size_t bytes) {
   bool const large = bytes >= 2 * huge_page_bytes;
   std::size_t const alignment = large ? huge_page_bytes : cache_line_bytes;
   void* memory = nullptr;
@@ -35,9 +38,34 @@ inline constexpr std::size_t cache_line_bytes = 64;
   return memory;
 }
 
+#if defined(__linux__)
+
+/// As allocate_new(), or an array that was freed before.
+[[nodiscard]] inline void* allocate_large(std::size_t bytes) {
+  if (bytes >= recycling_bin::least_bytes)
+    if (void* const used = bin().take(bytes)) return used;
+  void* const memory = allocate_new(bytes);
+  auto const size = malloc_usable_size(memory);
+  if (size >= recycling_bin::least_bytes) bin().count(size);
+  return memory;
+}
+
+struct free_large {
+  void operator()(void* memory) const {
+    auto const size = malloc_usable_size(memory);
+    size >= recycling_bin::least_bytes ? bin().give(memory, size) : std::free(memory);
+  }
+};
+
+#else
+
+[[nodiscard]] inline void* allocate_large(std::size_t bytes) { return allocate_new(bytes); }
+
 struct free_large {
   void operator()(void* memory) const { std::free(memory); }
 };
+
+#endif
 
 }  // namespace detail
 

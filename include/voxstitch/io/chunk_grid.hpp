@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/core/large_memory.hpp"
 #include "voxstitch/io/detail/raw_array.hpp"
 #include "voxstitch/view/volume_description.hpp"
 
@@ -129,7 +130,7 @@ void read_chunks(chunk_grid const& grid, box<5> const& b, any_view<5> const& tar
   box<5> const positions = grid.positions_in(b);
   tbb::parallel_for(index_t{0}, positions.size(), [&](index_t n) {
     coord<5> const position = nth_position(positions, n);
-    auto const bytes = std::make_unique_for_overwrite<std::byte[]>(grid.chunk_bytes());
+    auto const bytes = make_large_array<std::byte>(grid.chunk_bytes());
     load(position, std::span<std::byte>(bytes.get(), grid.chunk_bytes()));
     box<5> const chunk = grid.padded_box(position);
     box<5> const part = intersection(chunk, b);

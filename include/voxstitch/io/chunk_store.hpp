@@ -144,7 +144,10 @@ class chunk_store {
 
   /// @param values the chunk's voxels within the volume; beyond its end the chunk is 0
   [[nodiscard]] entry pack(coord<5> const& position, any_view<5> const& values) {
-    std::vector<std::byte> bytes(grid_.chunk_bytes());
+    auto const memory = make_large_array<std::byte>(grid_.chunk_bytes());
+    std::span<std::byte> const bytes(memory.get(), grid_.chunk_bytes());
+    if (values.size() < product(grid_.chunk()))
+      std::fill(bytes.begin(), bytes.end(), std::byte{0});
     box<5> const inside = relative_to(grid_.box_of(position), grid_.padded_box(position));
     copy_elements(values, grid_.view_of_chunk(bytes.data()).sub(inside));
     bool const zero = bytes[0] == std::byte{0} &&
@@ -152,7 +155,7 @@ class chunk_store {
     return zero ? zero_chunk_ : append(deflated(bytes, level_));
   }
 
-  [[nodiscard]] entry append(std::vector<std::byte> const& bytes) {
+  [[nodiscard]] entry append(std::span<std::byte const> bytes) {
     entry const e{spool_->end.fetch_add(bytes.size()), bytes.size()};
     try {
       spool_->file.write_at(e.offset, bytes);

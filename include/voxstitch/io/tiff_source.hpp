@@ -8,6 +8,7 @@
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
 
+#include "voxstitch/core/large_memory.hpp"
 #include "voxstitch/io/axes.hpp"
 #include "voxstitch/io/chunk_grid.hpp"
 #include "voxstitch/io/concepts.hpp"
@@ -211,7 +212,7 @@ class tiff_source {
     bool const in_part = page.decodes_in_part && 2 * needed <= stored[axes_.rows];
     if (in_part) stored[axes_.rows] = needed;
     auto const size = static_cast<std::size_t>(product(stored)) * size_of(description_.type);
-    auto const bytes = std::make_unique_for_overwrite<std::byte[]>(size);
+    auto const bytes = make_large_array<std::byte>(size);
     handle.decode_unit(units.number(unit), {bytes.get(), size});
     if (!in_part) handle.check_unit(units.number(unit), {bytes.get(), size});
     decoded_.add(1);

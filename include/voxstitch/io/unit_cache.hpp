@@ -12,7 +12,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "voxstitch/core/large_memory.hpp"
 #include "voxstitch/geometry/coord.hpp"
 
 namespace voxstitch::io {
@@ -94,7 +93,7 @@ class unit_cache {
   [[nodiscard]] unit decoded(Decode& decode, index_t key, std::int64_t bytes,
                              std::promise<unit>& promise) {
     try {
-      unit made = make_large_array<std::byte>(static_cast<std::size_t>(bytes));
+      unit made(new std::byte[static_cast<std::size_t>(bytes)]);  // counted by the cache alone
       decode(made.get());
       promise.set_value(made);
       return made;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <exception>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "voxstitch/core/cancel.hpp"
 #include "voxstitch/core/memory_budget.hpp"
 #include "voxstitch/core/progress.hpp"
+#include "voxstitch/core/recycled_memory.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/unit_reader.hpp"
 #include "voxstitch/pipeline/plan.hpp"
@@ -67,13 +69,14 @@ class block_walk {
     tbb::task_arena reading(control.threads, 0, tbb::task_arena::priority::high);
     tbb::task_arena working(control.threads, 0);  // this thread only hands blocks over
     tbb::task_group group;
+    memory_recycling const recycling(plan_.block_bytes * plan_.blocks_in_flight);
     memory_budget budget(plan_.block_bytes * plan_.blocks_in_flight);
     failure_slot failure;
     auto const goes_on = [&] { return !failure.raised() && !control.stop.stop_requested(); };
     for (index_t step = 0; step < plan_.blocks && goes_on(); ++step) {
       auto const work = std::make_shared<work_item>();
       if (!plan_.reads_ahead) work->lease = budget.take(share_of(step));
-      reading.execute([&] { failure.guard([&] { load(*work, step); }); });
+      wait_for(reading, [&] { failure.guard([&] { load(*work, step); }); });
       if (plan_.reads_ahead) work->lease = budget.take(share_of(step));
       working.execute([&] {
         group.run([this, work, &failure, &control] {
@@ -107,6 +110,17 @@ class block_walk {
     std::atomic<bool> raised_{false};
     std::exception_ptr first_;
   };
+
+  /// Has `f` done by the threads of an arena; this thread is one too many and only waits.
+  template <class Function>
+  static void wait_for(tbb::task_arena& arena, Function const& f) {
+    auto const done = std::make_shared<std::promise<void>>();
+    arena.enqueue([&f, done] {
+      f();
+      done->set_value();
+    });
+    done->get_future().wait();
+  }
 
   /// A block with what was read for it.
   struct work_item {
