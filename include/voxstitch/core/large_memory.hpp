@@ -45,15 +45,14 @@ inline constexpr std::size_t cache_line_bytes = 64;
   if (bytes >= recycling_bin::least_bytes)
     if (void* const used = bin().take(bytes)) return used;
   void* const memory = allocate_new(bytes);
-  auto const size = malloc_usable_size(memory);
-  if (size >= recycling_bin::least_bytes) bin().count(size);
+  if (bytes >= recycling_bin::least_bytes) bin().count(memory, bytes);
   return memory;
 }
 
 struct free_large {
   void operator()(void* memory) const {
-    auto const size = malloc_usable_size(memory);
-    size >= recycling_bin::least_bytes ? bin().give(memory, size) : std::free(memory);
+    bool const large = malloc_usable_size(memory) >= recycling_bin::least_bytes;
+    large ? bin().give(memory) : std::free(memory);
   }
 };
 

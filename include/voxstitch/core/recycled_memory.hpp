@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <list>
 #include <mutex>
+#include <unordered_map>
 
 namespace voxstitch {
 
@@ -27,10 +28,10 @@ class recycling_bin {
     std::lock_guard const lock(mutex_);
     for (auto at = kept_.begin(); at != kept_.end(); ++at) {
       if (at->bytes < bytes || at->bytes > bytes + bytes / 16) continue;
-      void* const memory = at->memory;
-      kept_bytes_ -= at->bytes;
-      live_bytes_ += at->bytes;
+      auto const [memory, size] = *at;
+      kept_bytes_ -= size;
       kept_.erase(at);
+      use(memory, size);
       return memory;
     }
     shrink_to(limit_ > live_bytes_ + bytes ? limit_ - live_bytes_ - bytes : 0);
@@ -38,14 +39,18 @@ class recycling_bin {
   }
 
   /// A new array is in use.
-  void count(std::size_t bytes) {
+  void count(void* memory, std::size_t bytes) {
     std::lock_guard const lock(mutex_);
-    live_bytes_ += bytes;
+    use(memory, bytes);
   }
 
-  /// Keeps an array that is no longer in use, or frees it.
-  void give(void* memory, std::size_t bytes) {
+  /// Keeps an array that is no longer in use, or frees it; frees what was never counted.
+  void give(void* memory) {
     std::lock_guard const lock(mutex_);
+    auto const found = live_.find(memory);
+    if (found == live_.end()) return std::free(memory);
+    std::size_t const bytes = found->second;
+    live_.erase(found);
     live_bytes_ -= bytes;
     if (live_bytes_ + kept_bytes_ + bytes > limit_) return std::free(memory);
     kept_.push_back({memory, bytes});
@@ -71,6 +76,11 @@ class recycling_bin {
     std::size_t bytes;
   };
 
+  void use(void* memory, std::size_t bytes) {
+    live_.emplace(memory, bytes);
+    live_bytes_ += bytes;
+  }
+
   /// Frees the oldest.
   void shrink_to(std::size_t bytes) {
     for (; kept_bytes_ > bytes; kept_.pop_front()) {
@@ -81,6 +91,7 @@ class recycling_bin {
 
   std::mutex mutex_;
   std::list<array> kept_;  ///< oldest first
+  std::unordered_map<void*, std::size_t> live_;
   std::size_t kept_bytes_ = 0;
   std::size_t live_bytes_ = 0;
   std::size_t limit_ = 0;
