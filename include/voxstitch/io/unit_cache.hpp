@@ -4,14 +4,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <future>
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <set>
 #include <unordered_map>
 #include <utility>
 
+#include "voxstitch/core/recycled_memory.hpp"
 #include "voxstitch/geometry/coord.hpp"
 
 namespace voxstitch::io {
@@ -29,7 +32,8 @@ class unit_cache {
   /// The bytes of one unit; they live as long as somebody holds them.
   using unit = std::shared_ptr<std::byte[]>;
 
-  explicit unit_cache(std::int64_t capacity_bytes) : capacity_(capacity_bytes) {}
+  explicit unit_cache(std::int64_t capacity_bytes)
+      : memory_(std::make_shared<unit_memory>(capacity_bytes)), capacity_(capacity_bytes) {}
 
   /// @param key      which unit
   /// @param bytes    its size
@@ -73,6 +77,32 @@ class unit_cache {
   }
 
  private:
+  /// Memory of units, used again and again: from an allocator that others use at the same time, it
+  /// would come back in pieces.
+  class unit_memory {
+   public:
+    explicit unit_memory(std::int64_t bytes)
+        : allowed_(bin_.allow(static_cast<std::size_t>(bytes))) {}
+    unit_memory(unit_memory const&) = delete;
+    unit_memory& operator=(unit_memory const&) = delete;
+    ~unit_memory() { bin_.forbid(allowed_); }
+
+    /// @throws std::bad_alloc
+    [[nodiscard]] static unit make(std::shared_ptr<unit_memory> const& self, std::size_t bytes) {
+      void* memory = self->bin_.take(bytes);
+      if (memory == nullptr) {
+        memory = std::malloc(bytes);
+        if (memory == nullptr) throw std::bad_alloc{};
+        self->bin_.count(memory, bytes);
+      }
+      return {static_cast<std::byte*>(memory), [self](std::byte* m) { self->bin_.give(m); }};
+    }
+
+   private:
+    voxstitch::detail::recycling_bin bin_;
+    std::size_t allowed_;
+  };
+
   struct entry {
     std::shared_future<unit> promised;
     std::int64_t bytes;
@@ -93,7 +123,7 @@ class unit_cache {
   [[nodiscard]] unit decoded(Decode& decode, index_t key, std::int64_t bytes,
                              std::promise<unit>& promise) {
     try {
-      unit made(new std::byte[static_cast<std::size_t>(bytes)]);  // counted by the cache alone
+      unit made = unit_memory::make(memory_, static_cast<std::size_t>(bytes));
       decode(made.get());
       promise.set_value(made);
       return made;
@@ -132,6 +162,7 @@ class unit_cache {
     entries_.erase(at);
   }
 
+  std::shared_ptr<unit_memory> memory_;
   std::mutex mutable mutex_;
   entry_map entries_;
   std::set<std::pair<index_t, index_t>> order_;  ///< next use, key; of what is kept
