@@ -2,8 +2,8 @@
 #pragma once
 /// @file How does the next block get the memory of the last one?
 ///
-/// Memory that the system hands out anew is cleared first, page by page: for a cheap classifier that
-/// was a third of all work.
+/// Memory that the system hands out anew is cleared first, page by page: for a cheap classifier
+/// that was a third of all work.
 
 #include <cstddef>
 #include <cstdint>

@@ -22,9 +22,9 @@ namespace voxstitch::io {
 /// A unit that nobody will read again.
 inline constexpr index_t never = std::numeric_limits<index_t>::max();
 
-/// Decoded units, within a bound of bytes. The order of all reads is known beforehand, so each asker
-/// says when its unit is wanted next; where room is short, what is wanted last goes first (Belady:
-/// no other choice decodes less), and what is never wanted again is not kept at all.
+/// Decoded units, within a bound of bytes. The order of all reads is known beforehand, so each
+/// asker says when its unit is wanted next; where room is short, what is wanted last goes first
+/// (Belady: no other choice decodes less), and what is never wanted again is not kept at all.
 /// @thread_safety All members may be called concurrently. A unit that several threads ask for at
 /// once is decoded by one of them; the others wait, so decoding must not wait for other tasks.
 class unit_cache {

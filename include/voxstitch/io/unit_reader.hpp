@@ -13,9 +13,10 @@
 
 namespace voxstitch::io {
 
-/// What a reader keeps as one piece (t, c, z, y, x): a decode unit, or, where those are thin strips,
-/// several of them along y. Single voxels where the source has no units.
-[[nodiscard]] inline coord<5> piece_shape(volume_description const& d, coord<5> const& decode_unit) {
+/// What a reader keeps as one piece (t, c, z, y, x): a decode unit, or, where those are thin
+/// strips, several of them along y. Single voxels where the source has no units.
+[[nodiscard]] inline coord<5> piece_shape(volume_description const& d,
+                                          coord<5> const& decode_unit) {
   constexpr index_t worth_a_call = index_t{256} << 10;  // opening a file for it must not be felt
   if (product(decode_unit) == 1) return decode_unit;
   coord<5> piece = decode_unit;

@@ -11,9 +11,9 @@ namespace voxstitch::pipeline {
 
 /// What reading all blocks makes the source decode.
 struct decoding {
-  double voxels = 1;         ///< decoded / voxels of the region
-  double times = 1;          ///< how often a unit that is needed is decoded, on average
-  index_t kept_voxels = 0;   ///< decoded voxels that are kept for later blocks, at most
+  double voxels = 1;        ///< decoded / voxels of the region
+  double times = 1;         ///< how often a unit that is needed is decoded, on average
+  index_t kept_voxels = 0;  ///< decoded voxels that are kept for later blocks, at most
 };
 
 namespace detail {
@@ -62,7 +62,8 @@ struct axis_reading {
     along[axis] = detail::reading_along(g, axis, block_shape[axis], unit[axis]);
   auto const& [z, y, x] = along;
   index_t const next_x = z.widest * y.widest * x.shared;
-  index_t const next_y = std::min(next_x + z.widest * y.shared * x.all, z.widest * y.widest * x.all);
+  index_t const next_y =
+      std::min(next_x + z.widest * y.shared * x.all, z.widest * y.widest * x.all);
   index_t const next_z = std::min(next_y + z.shared * y.all * x.all, z.widest * y.all * x.all);
   std::array<index_t, 4> const kept{next_z, next_y, next_x, 0};
   std::size_t repeated = 0;  // axes, slowest first, along which neighbours decode the same again

@@ -193,7 +193,8 @@ namespace detail {
 
 /// Ways of working, the best first, with what the others cost more. Classifiers without a halo lose
 /// nothing in small blocks; they need not know of threads.
-[[nodiscard]] inline std::vector<std::pair<way_of_working, double>> ways_for(plan_request const& r) {
+[[nodiscard]] inline std::vector<std::pair<way_of_working, double>>
+ways_for(plan_request const& r) {
   if (r.threads == 1) return {{{1, false}, 1.0}};
   int const many = r.halo == coord<3>{} ? r.threads : 2;
   return {{{many, true}, 1.0}, {{1, true}, 1.05}, {{1, false}, 1.2}};

@@ -79,9 +79,8 @@ class block_walk {
       wait_for(reading, [&] { failure.guard([&] { load(*work, step); }); });
       if (plan_.reads_ahead) work->lease = budget.take(share_of(step));
       working.execute([&] {
-        group.run([this, work, &failure, &control] {
-          failure.guard([&] { work_on(*work, control); });
-        });
+        group.run(
+            [this, work, &failure, &control] { failure.guard([&] { work_on(*work, control); }); });
       });
     }
     working.execute([&] { group.wait(); });
@@ -131,12 +130,16 @@ class block_walk {
     std::optional<detail::typed_block> raw;  ///< none where nothing is to be classified
   };
 
-  /// Bytes of a block, as its part of what was planned for the largest.
+  /// Bytes of a block, as its part of what was planned for the largest. (At the volume's border a
+  /// block reads less, but what it computes is as large as elsewhere.)
   [[nodiscard]] std::int64_t share_of(index_t step) const {
     auto const& blocks = order_.blocks();
     coord<3> const margin = grid_.halo + grid_.halo;
     coord<3> const largest = min(blocks.largest_result_shape() + margin, grid_.volume.shape());
-    double const share = double(order_.at(step).read.size()) / double(product(largest));
+    block<3> const b = order_.at(step);
+    double const share =
+        std::max(double(b.read.size()) / double(product(largest)),
+                 double(b.result.size()) / double(product(blocks.largest_result_shape())));
     return static_cast<std::int64_t>(double(plan_.block_bytes) * std::min(1.0, share));
   }
 

@@ -31,7 +31,8 @@ inline constexpr double unpacking_price = 2;
 [[nodiscard]] inline box<3> region_to_stage(plan_request const& r, coord<3> const& chunk) {
   auto const g = grid_of(r);
   auto const read = grown_within(r.region, r.halo + r.overlap, g.volume);
-  coord<3> const low = zip(read.inclusive_min, chunk, [](index_t v, index_t c) { return v / c * c; });
+  coord<3> const low =
+      zip(read.inclusive_min, chunk, [](index_t v, index_t c) { return v / c * c; });
   return {low, min(rounded_up_to_chunks(read.exclusive_max, chunk), g.volume.exclusive_max)};
 }
 

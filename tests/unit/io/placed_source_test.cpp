@@ -26,7 +26,6 @@ TEST_CASE("placed_source: a part is read where it was in the whole", "[io]") {
   any_array<5> more(element_type::uint16, whole.shape());
   CHECK_THROWS_WITH(placed.read(box<5>::at_origin(whole.shape()), more.view()),
                     Contains("leaves the part"));
-  CHECK_THROWS_WITH(
-      (io::placed_source(part, everything.description(), coord<5>{{0, 0, 5, 3, 4}})),
-      Contains("leaves the volume"));
+  CHECK_THROWS_WITH((io::placed_source(part, everything.description(), coord<5>{{0, 0, 5, 3, 4}})),
+                    Contains("leaves the volume"));
 }

@@ -37,8 +37,8 @@ bool reads_overlapping(io::unit_reader<Source> const& reader, any_array<5>& volu
     box<5> const b{{{0, 0, step, 2 * step, 0}}, {{1, 1, step + 4, 2 * step + 9, 30}}};
     any_array<5> values(volume.type(), b.shape());
     reader.read(step, b, values.view(), [&](box<5> const& voxels) {
-      bool const again = step < 7 && voxels.exclusive_max[2] > step + 1 &&
-                         voxels.exclusive_max[3] > 2 * step + 2;
+      bool const again =
+          step < 7 && voxels.exclusive_max[2] > step + 1 && voxels.exclusive_max[3] > 2 * step + 2;
       return again ? step + 1 : io::never;
     });
     right = right && same_bits(values.view(), volume.view().sub(b));

@@ -28,9 +28,8 @@ counts counted(block_grid const& g, coord<3> const& shape, coord<3> const& unit,
   counts result;
   for (index_t step = 0; step < order.size(); ++step) {
     box<3> const read = order.at(step).read;
-    box<3> const touched{
-        zip(read.inclusive_min, unit, [](index_t v, index_t u) { return v / u; }),
-        zip(read.exclusive_max, unit, divide_up)};
+    box<3> const touched{zip(read.inclusive_min, unit, [](index_t v, index_t u) { return v / u; }),
+                         zip(read.exclusive_max, unit, divide_up)};
     for_each_voxel(touched, [&](coord<3> const& at) {
       coord<3> const lo = zip(at, unit, [](index_t p, index_t u) { return p * u; });
       box<5> const voxels{{{0, 0, lo[0], lo[1], lo[2]}},

@@ -37,8 +37,8 @@ TEST_CASE("reading order: the next use of a unit is what a search finds", "[pipe
     index_t const times = random.between(1, 3);
     block_grid const g{volume, region, random.shape<3>(6) - coord<3>{{1, 1, 1}}, {}};
     reading_order const order(g, random.shape<3>(15), times);
-    auto const units = random.box_within(
-        box<5>::at_origin({{times, 1, shape[0], shape[1], shape[2]}}));
+    auto const units =
+        random.box_within(box<5>::at_origin({{times, 1, shape[0], shape[1], shape[2]}}));
     CAPTURE(to_string(region), to_string(units));
     for (index_t step = 0; step < order.size(); ++step)
       CHECK(order.next_use(units, step) == searched(order, units, step));
