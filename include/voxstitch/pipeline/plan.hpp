@@ -77,16 +77,11 @@ namespace detail {
   auto const element = static_cast<std::int64_t>(size_of(r.input.type));
   std::int64_t const raw = b.read.size() * channels(r.input) * element;
   std::int64_t const core_raw = r.keeps_raw ? b.core.size() * channels(r.input) * element : 0;
-  std::int64_t widest_output = 0;
-  for (auto const& d : r.datasets)
-    widest_output =
-        std::max(widest_output, b.core.size() * channels(d.description) *
-                                    static_cast<std::int64_t>(size_of(d.description.type)));
   std::int64_t const mask = r.masked ? b.core.size() : 0;
-  if (r.class_count == 0) return raw + mask + widest_output;
+  if (r.class_count == 0) return raw + mask;
   std::int64_t const input = b.read.size() * channels(r.input) * 4;
   std::int64_t const p = b.result.size() * static_cast<std::int64_t>(r.class_count) * 4;
-  return raw + core_raw + mask + input + r.scratch_bytes(b) + p + widest_output;
+  return raw + core_raw + mask + input + r.scratch_bytes(b) + p;
 }
 
 /// Bytes of a block that was read and waits.
@@ -113,13 +108,17 @@ namespace detail {
   return b;
 }
 
-/// Decoded units and compressed chunks that each thread holds for a moment.
+/// Decoded units, values of a chunk and compressed chunks that each thread holds for a moment.
 [[nodiscard]] inline std::int64_t thread_bytes(plan_request const& r, coord<3> const& chunk) {
   auto const unit = product(r.decode_unit) * static_cast<std::int64_t>(size_of(r.input.type));
+  std::int64_t values = 0;  // bytes per voxel
   std::int64_t element = 1;
-  for (auto const& d : r.datasets)
-    element = std::max(element, static_cast<std::int64_t>(size_of(d.description.type)));
-  return 2 * unit + 3 * product(chunk) * element;
+  for (auto const& d : r.datasets) {
+    auto const size = static_cast<std::int64_t>(size_of(d.description.type));
+    values += channels(d.description) * size;
+    element = std::max(element, size);
+  }
+  return 2 * unit + product(chunk) * (values + 3 * element);
 }
 
 [[nodiscard]] inline std::string mebibytes(std::int64_t bytes) {

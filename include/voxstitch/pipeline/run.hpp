@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
@@ -239,37 +240,62 @@ class block_walk {
     });
   }
 
+  /// Chunk by chunk, in parallel: what is made of a chunk's voxels is packed while it is hot.
   /// @param p [class, z, y, x] probabilities of the core
   void write_all(block<3> const& b, index_t t, strided_view<float, 4> const& p,
                  any_view<4> const& raw) const {
-    for (auto const& o : outputs_) {
-      auto values = made(o, b);
-      o.what(p, raw, values.view());
-      write(o, b, t, values);
-    }
+    for_each_chunk(b.core, [&](box<3> const& chunk) {
+      for (auto const& o : outputs_) {
+        auto values = made(o, chunk);
+        o.what(part_of(p, chunk, b.core), part_of(raw, chunk, b.core), values.view());
+        write(o, chunk, t, values);
+      }
+    });
   }
 
   void write_zeros(block<3> const& b, index_t t) const {
-    for (auto const& o : outputs_) {
-      auto values = made(o, b);
-      values.clear();
-      write(o, b, t, values);
-    }
+    for_each_chunk(b.core, [&](box<3> const& chunk) {
+      for (auto const& o : outputs_) {
+        auto values = made(o, chunk);
+        values.clear();
+        write(o, chunk, t, values);
+      }
+    });
   }
 
-  /// Room for one output's values of a block.
-  [[nodiscard]] static detail::typed_block made(output_target<Sink> const& o, block<3> const& b) {
+  /// Calls `f` with the parts of a core that are whole chunks of the outputs.
+  template <class Function>
+  void for_each_chunk(box<3> const& core, Function const& f) const {
+    coord<3> const counts = zip(core.shape(), plan_.chunk, divide_up);
+    tbb::parallel_for(index_t{0}, product(counts), [&](index_t i) {
+      coord<3> low;
+      for (std::size_t axis = 3; axis-- > 0; i /= counts[axis])
+        low[axis] = core.inclusive_min[axis] + i % counts[axis] * plan_.chunk[axis];
+      f(intersection(box<3>{low, low + plan_.chunk}, core));
+    });
+  }
+
+  /// A chunk of a [channel, z, y, x] view of the core; nothing of nothing.
+  template <class View>
+  [[nodiscard]] static View part_of(View const& v, box<3> const& chunk, box<3> const& core) {
+    if (v.extent(0) == 0) return v;
+    return v.sub(detail::all_channels(v.extent(0), chunk, core));
+  }
+
+  /// Room for one output's values of a chunk.
+  [[nodiscard]] static detail::typed_block made(output_target<Sink> const& o,
+                                                box<3> const& chunk) {
     auto const& d = o.sinks.front()->description();
-    coord<3> const s = b.core.shape();
+    coord<3> const s = chunk.shape();
     index_t const channels = d.shape[1] * static_cast<index_t>(o.sinks.size());
     return {d.type, {{channels, s[0], s[1], s[2]}}};
   }
 
-  /// Hands every sink its channels of a block's values.
-  void write(output_target<Sink> const& o, block<3> const& b, index_t t,
+  /// Hands every sink its channels of a chunk's values.
+  void write(output_target<Sink> const& o, box<3> const& chunk, index_t t,
              detail::typed_block& values) const {
     index_t const per_sink = o.sinks.front()->description().shape[1];
-    box<3> const place = relative_to(b.core, grid_.region);
+    box<3> const place = relative_to(chunk, grid_.region);
     auto const all = values.view_at_one_time();
     for (std::size_t i = 0; i < o.sinks.size(); ++i) {
       box<5> part = box<5>::at_origin(all.shape());
