@@ -17,6 +17,9 @@
 #include <utility>
 #include <vector>
 
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
 #include "voxstitch/classify/concepts.hpp"
 #include "voxstitch/classify/neighbourhood.hpp"
 #include "voxstitch/core/error.hpp"
@@ -53,7 +56,8 @@ requires(voxel_function<Function> || block_function<Function>) class function_ad
   [[nodiscard]] std::vector<std::string> class_names() const { return class_names_; }
   /// Of a voxel function; a block function must do with the memory of its own variables.
   [[nodiscard]] std::int64_t scratch_bytes(block<3> const&) const {
-    return static_cast<std::int64_t>(class_count() * sizeof(float));
+    return static_cast<std::int64_t>(class_count() * sizeof(float)) *
+           tbb::this_task_arena::max_concurrency();
   }
 
   /// @param input [channel, z, y, x] on b.read
@@ -67,17 +71,23 @@ requires(voxel_function<Function> || block_function<Function>) class function_ad
   }
 
  private:
+  /// Plane by plane, in parallel.
   void classify_voxels(strided_view<float const, 4> const& input, block<3> const& b,
                        box<3> const& domain, strided_view<float, 4> const& p) const {
-    std::vector<float> values(class_count());
-    neighbourhood at(input, b.read, domain, halo_);
-    for_each_voxel(b.result, [&](coord<3> const& voxel) {
-      std::fill(values.begin(), values.end(), 0.0f);
-      at.move_to(voxel);
-      function_(std::as_const(at), std::span<float>(values));
-      coord<3> const to = voxel - b.result.inclusive_min;
-      for (std::size_t c = 0; c < values.size(); ++c)
-        p[coord<4>{{to[0], to[1], to[2], static_cast<index_t>(c)}}] = values[c];
+    tbb::parallel_for(b.result.inclusive_min[0], b.result.exclusive_max[0], [&](index_t z) {
+      box<3> plane = b.result;
+      plane.inclusive_min[0] = z;
+      plane.exclusive_max[0] = z + 1;
+      std::vector<float> values(class_count());
+      neighbourhood at(input, b.read, domain, halo_);
+      for_each_voxel(plane, [&](coord<3> const& voxel) {
+        std::fill(values.begin(), values.end(), 0.0f);
+        at.move_to(voxel);
+        function_(std::as_const(at), std::span<float>(values));
+        coord<3> const to = voxel - b.result.inclusive_min;
+        for (std::size_t c = 0; c < values.size(); ++c)
+          p[coord<4>{{to[0], to[1], to[2], static_cast<index_t>(c)}}] = values[c];
+      });
     });
   }
 

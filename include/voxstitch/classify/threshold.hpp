@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <tbb/parallel_for.h>
+
 #include "voxstitch/classify/concepts.hpp"
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/view/rows.hpp"
@@ -48,18 +50,27 @@ class threshold {
     return names;
   }
 
+  /// Plane by plane, in parallel.
   /// @param input [channel, z, y, x] on b.read
   /// @param p     [z, y, x, class] on b.result; overwritten
   void classify(strided_view<float const, 4> const& input, block<3> const& b, box<3> const&,
                 strided_view<float, 4> const& p) const {
-    fill(p, 0.0f);
     auto const values = input.slice(0, 0).sub(relative_to(b.result, b.read));
-    for_each_voxel(box<3>::at_origin(b.result.shape()), [&](coord<3> const& at) {
-      p.pointer_to({{at[0], at[1], at[2], class_of(*values.pointer_to(at))}})[0] = 1.0f;
-    });
+    tbb::parallel_for(index_t{0}, b.result.extent(0),
+                      [&](index_t z) { classify_plane(values.slice(0, z), p.slice(0, z)); });
   }
 
  private:
+  /// @param values [y, x]
+  /// @param p      [y, x, class]
+  void classify_plane(strided_view<float const, 2> const& values,
+                      strided_view<float, 3> const& p) const {
+    fill(p, 0.0f);
+    for_each_voxel(box<2>::at_origin(values.shape()), [&](coord<2> const& at) {
+      p[{{at[0], at[1], class_of(values[at])}}] = 1.0f;
+    });
+  }
+
   [[nodiscard]] index_t class_of(float value) const {
     return std::count_if(thresholds_.begin(), thresholds_.end(),
                          [value](float t) { return t <= value; });

@@ -17,7 +17,8 @@ inline constexpr index_t slab_depth = 32;
 class slabs {
  public:
   /// One slab: all of it.
-  explicit slabs(box<3> const& whole) : whole_(whole), depth_(std::max<index_t>(1, whole.extent(0))) {}
+  explicit slabs(box<3> const& whole)
+      : whole_(whole), depth_(std::max<index_t>(1, whole.extent(0))) {}
 
   /// @param step divides slab_depth; slabs, but for the last, are a multiple of it deep
   slabs(box<3> const& whole, index_t step) : whole_(whole) {

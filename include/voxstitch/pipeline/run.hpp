@@ -283,8 +283,7 @@ class block_walk {
   }
 
   /// Room for one output's values of a chunk.
-  [[nodiscard]] static detail::typed_block made(output_target<Sink> const& o,
-                                                box<3> const& chunk) {
+  [[nodiscard]] static detail::typed_block made(output_target<Sink> const& o, box<3> const& chunk) {
     auto const& d = o.sinks.front()->description();
     coord<3> const s = chunk.shape();
     index_t const channels = d.shape[1] * static_cast<index_t>(o.sinks.size());

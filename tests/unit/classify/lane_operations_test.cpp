@@ -122,9 +122,8 @@ void check_bytes(test::random_source& random) {
   bool right_everywhere = true;
   for (std::size_t lane = 0; lane < lanes; ++lane) {
     for (int b = 0; b < count; ++b)
-      right_everywhere =
-          right_everywhere && planes[static_cast<std::size_t>(b)].contains(lane) ==
-                                  ((bytes[lane] >> (8 - count + b) & 1) != 0);
+      right_everywhere = right_everywhere && planes[static_cast<std::size_t>(b)].contains(lane) ==
+                                                 ((bytes[lane] >> (8 - count + b) & 1) != 0);
     right_everywhere = right_everywhere && counters[lane] == (mask.contains(lane) ? 18 : 17);
   }
   CHECK(right_everywhere);
@@ -168,8 +167,8 @@ TEST_CASE("lane operations: the plain functions agree with the processor's own",
               plain->child[i] == own->child[i] &&
               (plain->occupied[i] != 0) == (own->occupied[i] != 0);
     for (std::size_t k = 0; equal && k < plain->open_count; ++k)
-      equal = plain->open[k].words == own->open[k].words &&
-              plain->open_visit[k] == own->open_visit[k];
+      equal =
+          plain->open[k].words == own->open[k].words && plain->open_visit[k] == own->open_visit[k];
     CHECK(equal);
     std::array<std::uint8_t, lanes> bytes;
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random.bits());

@@ -3,6 +3,7 @@
 /// @file How are the codes of a packet's lanes stored bit by bit?
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "voxstitch/classify/detail/lane_mask.hpp"
@@ -12,8 +13,8 @@ namespace voxstitch::classify::detail {
 /// Bits of a code. With 12 bits, 1 or 2 in 100 comparisons are left open; 8 bits are as fast to
 /// compare, as other work hides the difference, but leave 15 to 25 open.
 inline constexpr int code_bits = 12;
-inline constexpr int bits_per_digit = 4;
-inline constexpr int code_digits = code_bits / bits_per_digit;
+inline constexpr std::size_t bits_per_digit = 4;
+inline constexpr std::size_t code_digits = code_bits / bits_per_digit;
 
 /// One feature's codes: bits[b] has the lanes whose code has bit b.
 struct code_planes {
@@ -39,5 +40,11 @@ inline constexpr auto digit_patterns = [] {
       patterns[digit][bit] = (digit >> bit & 1) != 0 ? ~std::uint32_t{0} : 0;
   return patterns;
 }();
+
+/// All ones where the pivot has bit `b`, else 0.
+[[nodiscard]] [[gnu::always_inline]] inline int wanted_bits(code_pivot const& pivot,
+                                                            std::size_t b) {
+  return static_cast<int>(digit_patterns[pivot.digit[b / bits_per_digit]][b % bits_per_digit]);
+}
 
 }  // namespace voxstitch::classify::detail

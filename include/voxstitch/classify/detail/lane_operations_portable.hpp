@@ -35,8 +35,7 @@ struct comparison {
 [[nodiscard]] inline comparison compare(code_planes const& planes, code_pivot const& pivot) {
   comparison c{};
   for (std::size_t b = 0; b < code_bits; ++b) {
-    unsigned const digit = pivot.digit[b / bits_per_digit];
-    std::uint64_t const wanted = (digit >> b % bits_per_digit & 1u) != 0 ? ~std::uint64_t{0} : 0;
+    std::uint64_t const wanted = wanted_bits(pivot, b) != 0 ? ~std::uint64_t{0} : 0;
     for (std::size_t word = 0; word < words_per_mask; ++word) {
       std::uint64_t const other = planes.bits[b].words[word] ^ wanted;
       std::uint64_t& less = c.less.words[word];

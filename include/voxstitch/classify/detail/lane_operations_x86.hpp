@@ -38,11 +38,10 @@ inline void split_nodes(simd::baseline, pruned_node const* nodes, code_planes co
     auto* const right = reinterpret_cast<__m128i*>(&result.masks[2 * i + 1]);
     auto* const open = reinterpret_cast<__m128i*>(&result.open[result.open_count]);
     __m128i any_left = _mm_setzero_si128(), any_right = any_left, any_open = any_left;
-    for (int part = 0; part < 4; ++part) {
+    for (std::size_t part = 0; part < 4; ++part) {
       __m128i less = _mm_setzero_si128(), differs = less;
-      for (int b = 0; b < code_bits; ++b) {
-        auto const pattern = digit_patterns[node.pivot.digit[b / bits_per_digit]][b % bits_per_digit];
-        __m128i const wanted = _mm_set1_epi32(static_cast<int>(pattern));
+      for (std::size_t b = 0; b < code_bits; ++b) {
+        __m128i const wanted = _mm_set1_epi32(wanted_bits(node.pivot, b));
         __m128i const other = _mm_xor_si128(_mm_load_si128(bits + 4 * b + part), wanted);
         less = _mm_or_si128(_mm_and_si128(other, wanted), _mm_andnot_si128(other, less));
         differs = _mm_or_si128(differs, other);
@@ -102,13 +101,14 @@ VOXSTITCH_TARGET_AVX2 inline void split_nodes(simd::avx2, pruned_node const* nod
     auto const* const all = reinterpret_cast<__m256i const*>(masks + level.place[i]);
     auto const* const bits = reinterpret_cast<__m256i const*>(planes + node.feature);
     __m256i less_a = zero, less_b = zero, differs_a = zero, differs_b = zero;
-    for (int b = 0; b < code_bits; ++b) {
-      auto const pattern = digit_patterns[node.pivot.digit[b / bits_per_digit]][b % bits_per_digit];
-      __m256i const wanted = _mm256_set1_epi32(static_cast<int>(pattern));
+    for (std::size_t b = 0; b < code_bits; ++b) {
+      __m256i const wanted = _mm256_set1_epi32(wanted_bits(node.pivot, b));
       __m256i const other_a = _mm256_xor_si256(_mm256_load_si256(bits + 2 * b), wanted);
       __m256i const other_b = _mm256_xor_si256(_mm256_load_si256(bits + 2 * b + 1), wanted);
-      less_a = _mm256_or_si256(_mm256_and_si256(other_a, wanted), _mm256_andnot_si256(other_a, less_a));
-      less_b = _mm256_or_si256(_mm256_and_si256(other_b, wanted), _mm256_andnot_si256(other_b, less_b));
+      less_a =
+          _mm256_or_si256(_mm256_and_si256(other_a, wanted), _mm256_andnot_si256(other_a, less_a));
+      less_b =
+          _mm256_or_si256(_mm256_and_si256(other_b, wanted), _mm256_andnot_si256(other_b, less_b));
       differs_a = _mm256_or_si256(differs_a, other_a);
       differs_b = _mm256_or_si256(differs_b, other_b);
     }
@@ -166,9 +166,8 @@ VOXSTITCH_TARGET_AVX512 inline void split_bits(simd::avx512, std::uint8_t const*
 }
 
 VOXSTITCH_TARGET_AVX512 inline void split_nodes(simd::avx512, pruned_node const* nodes,
-                                                code_planes const* planes,
-                                                branch_list const& level, lane_mask const* masks,
-                                                level_result& result) {
+                                                code_planes const* planes, branch_list const& level,
+                                                lane_mask const* masks, level_result& result) {
   result.open_count = 0;
   for (std::size_t i = 0; i < level.count; ++i) {
     pruned_node const& node = nodes[level.to[i]];
@@ -176,17 +175,16 @@ VOXSTITCH_TARGET_AVX512 inline void split_nodes(simd::avx512, pruned_node const*
     __m512i less = _mm512_setzero_si512();
     __m512i differs = _mm512_setzero_si512();
 #pragma GCC unroll 12
-    for (int b = 0; b < code_bits; ++b) {
-      auto const pattern = digit_patterns[node.pivot.digit[b / bits_per_digit]][b % bits_per_digit];
-      __m512i wanted = _mm512_set1_epi32(static_cast<int>(pattern));
+    for (std::size_t b = 0; b < code_bits; ++b) {
+      __m512i wanted = _mm512_set1_epi32(wanted_bits(node.pivot, b));
       asm("" : "+v"(wanted));  // loaded once, not by each of its users
-      __m512i const bit = _mm512_load_si512(&bits[static_cast<std::size_t>(b)]);
+      __m512i const bit = _mm512_load_si512(&bits[b]);
       less = _mm512_ternarylogic_epi32(less, bit, wanted, 0xb2);  // bit == wanted ? less : wanted
       differs = _mm512_ternarylogic_epi32(differs, bit, wanted, 0xf6);  // differs | (bit ^ wanted)
     }
     __m512i const all = _mm512_load_si512(&masks[level.place[i]]);
     __m512i const left = _mm512_and_si512(all, less);
-    __m512i const right = _mm512_ternarylogic_epi32(all, less, less, 0x30);        // all & ~less
+    __m512i const right = _mm512_ternarylogic_epi32(all, less, less, 0x30);       // all & ~less
     __m512i const open = _mm512_ternarylogic_epi32(all, differs, differs, 0x30);  // all & ~differs
     _mm512_store_si512(&result.masks[2 * i], left);
     _mm512_store_si512(&result.masks[2 * i + 1], right);

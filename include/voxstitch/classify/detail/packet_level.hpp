@@ -52,8 +52,8 @@ struct branch_list {
 
 /// What became of a level's lanes.
 struct level_result {
-  std::array<lane_mask, 2 * level_capacity> masks;             ///< of the children
-  std::array<branch, 2 * level_capacity + list_slack> child;   ///< where they are
+  std::array<lane_mask, 2 * level_capacity> masks;                      ///< of the children
+  std::array<branch, 2 * level_capacity + list_slack> child;            ///< where they are
   std::array<std::uint16_t, 2 * level_capacity + list_slack> occupied;  ///< not 0: has lanes
   std::size_t open_count = 0;  ///< visits with lanes of the pivot's code, which went to the right
   std::array<std::uint32_t, level_capacity + 1> open_visit;

@@ -51,7 +51,8 @@ class packet_tile {
     std::size_t const planes = e.feature_count * sizeof(code_planes);
     std::size_t const votes =
         e.classes.size() * (trees_at_once * sizeof(lane_mask) + 16 * lanes) + 16 * lanes;
-    return sizeof(packet_tile) + sizeof(walk_memory) + 2 * e.feature_count * sizeof(feature_summary) +
+    return sizeof(packet_tile) + sizeof(walk_memory) +
+           2 * e.feature_count * sizeof(feature_summary) +
            pruned_trees::capacity(e.largest_group()) * node + packets_of(e) * (planes + votes);
   }
 

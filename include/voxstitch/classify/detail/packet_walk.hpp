@@ -83,10 +83,9 @@ struct walk_memory {
 /// Walks the first `tree_count` trees with the lanes of `all`.
 /// @param whole [tree, class] gets the lanes whose leaf gives that class a whole vote
 template <class Target>
-[[gnu::always_inline]] inline void walk(pruned_trees const& trees, std::size_t tree_count,
-                                        packet_features const& p, lane_mask const& all,
-                                        std::size_t slot_count, lane_mask* whole,
-                                        walk_memory& memory) {
+[[gnu::always_inline]] inline void
+walk(pruned_trees const& trees, std::size_t tree_count, packet_features const& p,
+     lane_mask const& all, std::size_t slot_count, lane_mask* whole, walk_memory& memory) {
   std::fill_n(whole, slot_count, lane_mask{});
   memory.mixed_count = 0;
   branch_list* level = &memory.levels[0];
@@ -103,8 +102,7 @@ template <class Target>
   collect(memory.leaves, from->masks.data(), slot_count, whole, memory);
   while (level->count != 0) {
     split_nodes(Target{}, trees.nodes(), p.planes, *level, from->masks.data(), *into);
-    for (std::size_t k = 0; k < into->open_count; ++k)
-      settle(trees, *level, p, k, *into);
+    for (std::size_t k = 0; k < into->open_count; ++k) settle(trees, *level, p, k, *into);
     next->clear();
     memory.leaves.clear();
     list_children(Target{}, *into, level->count, *next, memory.leaves);

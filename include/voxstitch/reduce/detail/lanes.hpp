@@ -59,8 +59,8 @@ inline void find_winners(strided_view<float const, 2> const& p, span_of_row span
                          lanes<std::int32_t>& winners) {
   lanes<float> best;
   lanes<float> buffer;
-  best.fill(0);
-  winners.fill(0);
+  std::fill_n(best.begin(), span.count, 0.0f);
+  std::fill_n(winners.begin(), span.count, 0);
   for (index_t c = 0; c < p.extent(1); ++c) {
     float const* const values = values_in(p, c, span, buffer);
     auto const label = static_cast<std::int32_t>(c + 1);
