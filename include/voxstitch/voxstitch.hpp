@@ -25,6 +25,7 @@
 #include "voxstitch/features/packet_order.hpp"
 #include "voxstitch/features/presmoothed.hpp"
 #include "voxstitch/features/selection.hpp"
+#include "voxstitch/features/slabs.hpp"
 #include "voxstitch/features/tile_scratch.hpp"
 #include "voxstitch/features/tile_shape.hpp"
 #include "voxstitch/geometry/block.hpp"

@@ -77,6 +77,7 @@ dense_array<std::uint16_t, 5> noise(coord<5> const& shape) {
 plan plan_of(block_grid const& g, coord<3> const& block_shape, index_t times, int in_flight) {
   plan p;
   p.block_shape = block_shape;
+  p.chunk = {{2, 4, 8}};
   p.blocks = g.blocks(block_shape).size() * times;
   p.blocks_in_flight = in_flight;
   p.block_bytes = 1 << 20;
