@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <csignal>
-#include <ctime>
 #include <stop_token>
 #include <thread>
 
@@ -18,20 +17,30 @@ class signal_watch {
     sigemptyset(&set_);
     sigaddset(&set_, SIGINT);
     sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, wake);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     watcher_ = std::jthread([this](std::stop_token const& quit) { watch(quit); });
   }
+
+  ~signal_watch() {
+    watcher_.request_stop();
+    pthread_kill(watcher_.native_handle(), wake);
+  }
+  signal_watch(signal_watch const&) = delete;
+  signal_watch& operator=(signal_watch const&) = delete;
 
   [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
   /// 0, or the signal that came.
   [[nodiscard]] int caught() const { return caught_.load(); }
 
  private:
+  /// Ends the waiting when nothing else does.
+  inline static int const wake = SIGRTMIN;
+
   void watch(std::stop_token const& quit) {
-    timespec const tick{0, 100'000'000};
     while (!quit.stop_requested()) {
-      int const signal = sigtimedwait(&set_, nullptr, &tick);
-      if (signal <= 0) continue;
+      int const signal = sigwaitinfo(&set_, nullptr);
+      if (signal <= 0 || signal == wake) continue;
       if (caught_.exchange(signal) != 0) {
         std::signal(signal, SIG_DFL);
         pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
