@@ -31,29 +31,36 @@ class block_of_features {
  public:
   explicit block_of_features(index_t extent)
       : bank_(full_selection(), 1), block_(phantom_block(extent, bank_.halo())),
-        layout_(block_.region,
-                features::tile_shape(bank_.feature_count(),
-                                     models::detail::packet_layout::packet_for(block_.region))),
+        packet_(models::detail::packet_layout::packet_for(block_.region)),
+        slabs_(block_.region, packet_[0]),
         tile_(coord<2>{
-            {static_cast<index_t>(bank_.feature_count()), layout_.lanes_per_tile() + 16}}) {}
+            {static_cast<index_t>(bank_.feature_count()), layout_of(0).lanes_per_tile() + 16}}) {}
 
-  void prepare() {
-    prepared_ = bank_.prepare(block_.input.view(), block_.read, block_.region, block_.domain);
-  }
-  [[nodiscard]] index_t tile_count() const { return layout_.tile_count(); }
-  /// [feature, lane]
-  strided_view<float, 2> compute(index_t i) {
-    bank_.compute(prepared_, layout_.tile(i), layout_.packet_shape(), scratch_, tile_.view());
-    return tile_.view();
+  /// Slab after slab, tile after tile; `use` gets [feature, lane] of each.
+  template <class Use>
+  void compute(Use const& use) {
+    features::presmoothed prepared(slabs_);
+    for (index_t s = 0; s < slabs_.count(); ++s) {
+      bank_.prepare(block_.input.view(), block_.read, s, block_.domain, prepared);
+      auto const layout = layout_of(s);
+      for (index_t i = 0; i < layout.tile_count(); ++i) {
+        bank_.compute(prepared, layout.tile(i), packet_, scratch_, tile_.view());
+        use(tile_.view());
+      }
+    }
   }
 
   [[nodiscard]] index_t voxels() const { return block_.region.size(); }
 
  private:
+  [[nodiscard]] models::detail::packet_layout layout_of(index_t slab) const {
+    return {slabs_[slab], features::tile_shape(bank_.feature_count(), packet_)};
+  }
+
   features::filter_bank bank_;
   example_block block_;
-  models::detail::packet_layout layout_;
-  features::presmoothed prepared_;
+  coord<3> packet_;
+  features::slabs slabs_;
   features::tile_scratch scratch_;
   dense_array<float, 2> tile_;
 };
@@ -107,8 +114,7 @@ void compute_with_filter_bank(benchmark::State& state) {
   for ([[maybe_unused]] auto _ : state)
     state.SetIterationTime(thread_seconds_of([&] {
       one_thread.execute([&] {
-        block.prepare();
-        for (index_t i = 0; i < block.tile_count(); ++i) benchmark::DoNotOptimize(block.compute(i));
+        block.compute([](strided_view<float, 2> tile) { benchmark::DoNotOptimize(tile.data()); });
       });
     }));
   report(state, block.voxels());
