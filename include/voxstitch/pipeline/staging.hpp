@@ -11,7 +11,7 @@ namespace voxstitch::pipeline {
 
 /// A copy of the part of the input that a job reads, in chunks, made before the blocks are walked.
 struct staged_input {
-  box<3> region;  ///< z, y, x; made of whole chunks, but for the volume's end
+  box<3> region;  ///< z, y, x; made of whole pieces of chunks, but for the volume's end
   plan what;      ///< of the copying
 };
 
@@ -27,13 +27,19 @@ namespace detail {
 inline constexpr double packing_price = 8;
 inline constexpr double unpacking_price = 2;
 
-/// Everything the blocks read, in whole chunks.
+/// Chunks that a reader of the copy keeps as one piece.
+[[nodiscard]] inline coord<5> staged_piece(plan_request const& r, coord<3> const& chunk) {
+  return io::piece_shape(r.input, {{1, 1, chunk[0], chunk[1], chunk[2]}});
+}
+
+/// Everything the blocks read, in the whole pieces that it is read in.
 [[nodiscard]] inline box<3> region_to_stage(plan_request const& r, coord<3> const& chunk) {
   auto const g = grid_of(r);
   auto const read = grown_within(r.region, r.halo + r.overlap, g.volume);
+  coord<3> const piece = spatial(staged_piece(r, chunk));
   coord<3> const low =
-      zip(read.inclusive_min, chunk, [](index_t v, index_t c) { return v / c * c; });
-  return {low, min(rounded_up_to_chunks(read.exclusive_max, chunk), g.volume.exclusive_max)};
+      zip(read.inclusive_min, piece, [](index_t v, index_t p) { return v / p * p; });
+  return {low, min(rounded_up_to_chunks(read.exclusive_max, piece), g.volume.exclusive_max)};
 }
 
 [[nodiscard]] inline volume_description staged_description(volume_description d,
@@ -59,7 +65,7 @@ inline constexpr double unpacking_price = 2;
 
 /// The same job, reading chunks.
 [[nodiscard]] inline plan_request request_from_staged(plan_request r, coord<3> const& chunk) {
-  r.decode_unit = io::piece_shape(r.input, {{1, 1, chunk[0], chunk[1], chunk[2]}});
+  r.decode_unit = staged_piece(r, chunk);
   r.costs.decode = unpacking_price * double(size_of(r.input.type));
   return r;
 }

@@ -51,18 +51,26 @@ TEST_CASE("staging: slices too large to be kept are copied into chunks, each dec
   CHECK(p.staging->region == r.region);
 }
 
-TEST_CASE("staging: a region is copied with its surroundings, in whole chunks", "[pipeline]") {
+TEST_CASE("staging: a region is copied with its surroundings, in whole pieces", "[pipeline]") {
   auto r = slices({{2000, 3000, 3000}}, 512 * mebibyte);
   r.region = {{{500, 1000, 1000}}, {{800, 2000, 2000}}};
   auto const p = plan_job(r);
   REQUIRE(p.staging.has_value());
-  auto const& chunk = p.staging->what.chunk;
+  coord<5> const piece = pipeline::detail::staged_piece(r, p.staging->what.chunk);
   box<3> const read = grown_within(r.region, r.halo, box<3>::at_origin({{2000, 3000, 3000}}));
   CHECK(contains(p.staging->region, read));
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    CHECK(p.staging->region.inclusive_min[axis] % chunk[axis] == 0);
-    CHECK(read.inclusive_min[axis] - p.staging->region.inclusive_min[axis] < chunk[axis]);
+    CHECK(p.staging->region.inclusive_min[axis] % piece[axis + 2] == 0);
+    CHECK(read.inclusive_min[axis] - p.staging->region.inclusive_min[axis] < piece[axis + 2]);
   }
+}
+
+TEST_CASE("staging: small chunks are copied in the pieces that they are read in", "[pipeline]") {
+  auto r = slices({{60, 1500, 1500}}, 150 * mebibyte);
+  r.region = {{{20, 600, 600}}, {{40, 900, 900}}};  // with its surroundings 562 to 938
+  coord<3> const chunk{{60, 64, 64}};               // two of them along y are a piece
+  REQUIRE(pipeline::detail::staged_piece(r, chunk)[3] == 128);
+  CHECK(pipeline::detail::region_to_stage(r, chunk) == box<3>{{{0, 512, 512}}, {{60, 1024, 960}}});
 }
 
 TEST_CASE("staging: an input in chunks is never copied into chunks", "[pipeline]") {

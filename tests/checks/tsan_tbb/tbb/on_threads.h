@@ -181,8 +181,14 @@ class global_control {
 class task_arena {
  public:
   static constexpr int automatic = -1;
-  explicit task_arena(int width = automatic, unsigned = 1)
+  enum class priority { low, normal, high };
+  explicit task_arena(int width = automatic, unsigned = 1, priority = priority::normal)
       : width_(width == automatic ? on_threads::place{}.width : width) {}
+  task_arena(task_arena const&) = delete;
+  task_arena& operator=(task_arena const&) = delete;
+  ~task_arena() {
+    for (std::thread& thread : enqueued_) thread.join();
+  }
   void initialize() {}
   void initialize(int width, unsigned = 1) { width_ = width; }
   [[nodiscard]] int max_concurrency() const { return width_; }
@@ -191,9 +197,19 @@ class task_arena {
     on_threads::moved const scope({width_, on_threads::here.depth, on_threads::here.index});
     return std::forward<Function>(f)();
   }
+  /// Each task has a thread of its own; never more than 64.
+  template <class Function>
+  void enqueue(Function f) {
+    for (; enqueued_.size() > 63; enqueued_.pop_front()) enqueued_.front().join();
+    enqueued_.emplace_back([width = width_, f = std::move(f)] {
+      on_threads::moved const scope({width, 0, 0});
+      f();
+    });
+  }
 
  private:
   int width_;
+  std::deque<std::thread> enqueued_;
 };
 
 namespace this_task_arena {
