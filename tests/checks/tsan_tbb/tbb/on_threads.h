@@ -270,7 +270,7 @@ class enumerable_thread_specific {
   template <class Make>
   requires std::is_invocable_r_v<T, Make>
   explicit enumerable_thread_specific(Make make)
-      : make_([make = std::move(make)] { return std::make_unique<T>(make()); }) {}
+      : make_([make = std::move(make)] { return std::unique_ptr<T>(new T(make())); }) {}
   explicit enumerable_thread_specific(T const& exemplar)
       : make_([exemplar] { return std::make_unique<T>(exemplar); }) {}
 
