@@ -91,6 +91,19 @@ void check_row_classifier_laws(C const& classifier, Fill fill) {
     }
     CHECK(same_rows(pieces, whole));
   }
+  if constexpr (requires { typename C::scratch_type; }) {
+    // a scratch changes no value, whatever it was used for before
+    auto scratch = classifier.make_scratch();
+    CHECK(classifier.scratch_bytes() > 0);
+    for (int round = 0; round < 2; ++round) {
+      float_rows part(classes, 300, -7.0f);
+      classifier.predict(x.part(17, 317), part.view(), scratch);
+      float_rows with_scratch(classes, voxels, -7.0f);
+      classifier.predict(x.view(), with_scratch.view(), scratch);
+      CHECK(same_rows(with_scratch, whole));
+      CHECK(gaps_hold(with_scratch, -7.0f));
+    }
+  }
   {  // concurrent calls, on copies too
     C const copy = classifier;
     std::vector<float_rows> results(4, float_rows(classes, voxels, -7.0f));

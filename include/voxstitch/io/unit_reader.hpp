@@ -37,8 +37,6 @@ class unit_reader {
         grid_(source.description(), piece_shape(source.description(), source.decode_unit())),
         cache_(std::make_unique<unit_cache>(cache_bytes)) {}
 
-  [[nodiscard]] coord<5> const& piece() const { return grid_.chunk(); }
-
   /// @param step     number of this read; they rise, and some may be left out
   /// @param next_use next_use(box<5>): number of the first later read that wants a voxel of the
   /// box, or `never`

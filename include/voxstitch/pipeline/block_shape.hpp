@@ -44,23 +44,42 @@ struct block_grid {
 
 namespace detail {
 
-/// Voxels along one axis that all blocks read together, in units of `unit` when it is larger
-/// than 1.
+/// Voxels along one axis, in whole units.
+struct axis_reading {
+  index_t all = 0;     ///< that any block reads, once
+  index_t sum = 0;     ///< that all blocks read together
+  index_t widest = 0;  ///< that one block reads
+  index_t shared = 0;  ///< that two neighbours read, at most
+};
+
+[[nodiscard]] inline axis_reading reading_along(block_grid const& g, std::size_t axis, index_t step,
+                                                index_t unit) {
+  auto const range = [&](box<3> const& b) {
+    return box<1>{{{b.inclusive_min[axis]}}, {{b.exclusive_max[axis]}}};
+  };
+  index_t const end = g.volume.exclusive_max[axis];
+  axis_reading result;
+  index_t first = 0;
+  index_t previous = 0;
+  for (auto const& b : blocking<1>{range(g.region), {{step}}}) {
+    auto const read =
+        grown_within(b.core, coord<1>{{g.halo[axis] + g.overlap[axis]}}, range(g.volume));
+    index_t const low = read.inclusive_min[0] / unit * unit;
+    index_t const high = std::min(divide_up(read.exclusive_max[0], unit) * unit, end);
+    if (b.index == 0) first = previous = low;
+    result.sum += high - low;
+    result.widest = std::max(result.widest, high - low);
+    result.shared = std::max(result.shared, previous - low);
+    result.all = high - first;
+    previous = high;
+  }
+  return result;
+}
+
+/// Voxels along one axis that all blocks read together / voxels of the region.
 [[nodiscard]] inline double read_along(block_grid const& g, std::size_t axis, index_t step,
                                        index_t unit) {
-  auto const range = [](box<3> const& b, std::size_t a) {
-    return box<1>{{{b.inclusive_min[a]}}, {{b.exclusive_max[a]}}};
-  };
-  box<1> const volume = range(g.volume, axis);
-  double sum = 0;
-  for (auto const& b : blocking<1>{range(g.region, axis), {{step}}}) {
-    box<1> const read = grown_within(b.core, coord<1>{{g.halo[axis] + g.overlap[axis]}}, volume);
-    index_t const begin = read.inclusive_min[0] / unit * unit;
-    index_t const end =
-        std::min(divide_up(read.exclusive_max[0], unit) * unit, volume.exclusive_max[0]);
-    sum += double(end - begin);
-  }
-  return sum / double(g.region.extent(axis));
+  return double(reading_along(g, axis, step, unit).sum) / double(g.region.extent(axis));
 }
 
 /// Candidate widths along an axis, in whole chunks, narrowest first: the axis divided evenly by

@@ -16,42 +16,6 @@ struct decoding {
   index_t kept_voxels = 0;  ///< decoded voxels that are kept for later blocks, at most
 };
 
-namespace detail {
-
-/// Voxels along one axis, in whole units.
-struct axis_reading {
-  index_t all = 0;     ///< that any block reads, once
-  index_t sum = 0;     ///< that all blocks read together
-  index_t widest = 0;  ///< that one block reads
-  index_t shared = 0;  ///< that two neighbours read, at most
-};
-
-[[nodiscard]] inline axis_reading reading_along(block_grid const& g, std::size_t axis, index_t step,
-                                                index_t unit) {
-  auto const range = [&](box<3> const& b) {
-    return box<1>{{{b.inclusive_min[axis]}}, {{b.exclusive_max[axis]}}};
-  };
-  index_t const end = g.volume.exclusive_max[axis];
-  axis_reading result;
-  index_t first = 0;
-  index_t previous = 0;
-  for (auto const& b : blocking<1>{range(g.region), {{step}}}) {
-    auto const read =
-        grown_within(b.core, coord<1>{{g.halo[axis] + g.overlap[axis]}}, range(g.volume));
-    index_t const low = read.inclusive_min[0] / unit * unit;
-    index_t const high = std::min(divide_up(read.exclusive_max[0], unit) * unit, end);
-    if (b.index == 0) first = previous = low;
-    result.sum += high - low;
-    result.widest = std::max(result.widest, high - low);
-    result.shared = std::max(result.shared, previous - low);
-    result.all = high - first;
-    previous = high;
-  }
-  return result;
-}
-
-}  // namespace detail
-
 /// The least decoding for blocks read in index order, when `affordable_voxels` may be kept between
 /// them: nothing, what the next block along x reads too, or along y, or along z.
 /// @param unit box shape (z, y, x) that the source decodes whole

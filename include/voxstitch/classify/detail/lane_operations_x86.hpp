@@ -197,7 +197,7 @@ VOXSTITCH_TARGET_AVX512 inline void split_nodes(simd::avx512, pruned_node const*
   }
 }
 
-/// Appends those of 16 children from `first` on that are in `wanted`.
+/// Appends those of 16 children that are in `wanted`.
 VOXSTITCH_TARGET_AVX512 inline void append(branch_list& list, __m512i to, __m512i place,
                                            __mmask16 wanted) {
   _mm512_storeu_si512(&list.to[list.count], _mm512_maskz_compress_epi32(wanted, to));
