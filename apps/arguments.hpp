@@ -2,9 +2,11 @@
 #pragma once
 /// @file How is the text of one option read?
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,6 +102,40 @@ template <class Number>
     throw usage_error(complaint + "is empty or leaves the volume, whose shape is " +
                       to_string(shape) + " (z,y,x); ends are exclusive");
   return box;
+}
+
+/// A name that means the same file in every folder; of nothing nothing.
+[[nodiscard]] inline std::string absolute_name(std::string const& path) {
+  return path.empty() ? path : std::filesystem::absolute(path).lexically_normal().string();
+}
+
+/// "2/8": the second of eight equal parts.
+struct part_of_whole {
+  index_t number = 1;  ///< from 1
+  index_t of = 1;
+
+  /// Where the part of `count` things begins; that of the next one is its end.
+  [[nodiscard]] index_t first(index_t count) const { return begin_of(number - 1, count); }
+  [[nodiscard]] index_t last(index_t count) const { return begin_of(number, count); }
+
+ private:
+  [[nodiscard]] index_t begin_of(index_t n, index_t count) const {
+    return n * (count / of) + std::min(n, count % of);
+  }
+};
+
+/// @throws usage_error that says what is allowed.
+[[nodiscard]] inline part_of_whole part(std::string_view option, std::string_view text) {
+  if (text.empty()) return {};
+  std::string const allowed = "i/n with i from 1 to n, as 2/8";
+  auto const words = split(text, '/');
+  if (words.size() != 2)
+    throw usage_error(std::string(option) + ": '" + std::string(text) + "' is not " + allowed);
+  part_of_whole const p{number<index_t>(option, words[0], allowed),
+                        number<index_t>(option, words[1], allowed)};
+  if (p.number < 1 || p.number > p.of)
+    throw usage_error(std::string(option) + ": '" + std::string(text) + "' is not " + allowed);
+  return p;
 }
 
 /// 1.2G, 35.0M, 812: for people.

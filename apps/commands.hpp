@@ -17,6 +17,9 @@ inline constexpr int exit_budget = 5;
 int info(std::vector<std::string> const& words);
 int plan(std::vector<std::string> const& words);
 int run(std::vector<std::string> const& words);
+int split(std::vector<std::string> const& words);
+int classify(std::vector<std::string> const& words);
+int merge(std::vector<std::string> const& words);
 int phantom(std::vector<std::string> const& words);
 
 }  // namespace app

@@ -25,6 +25,7 @@ po::options_description described() {
       "output,o", po::value<std::vector<std::string>>()->composing())("classes", text())(
       "dtype", text())("mask", text())("axes", text())("stack-along", text())("roi", text())(
       "block", text())("chunk", text())("threads", text())("ram", text())("job", text())(
+      "fresh", po::bool_switch())("shards", text())("shard", text())(
       "overwrite", po::bool_switch())("progress", text())("picture", text())("config", text());
   return all;
 }
@@ -80,6 +81,14 @@ int threads_of(po::variables_map const& values) {
   return threads;
 }
 
+voxstitch::index_t shards_of(po::variables_map const& values) {
+  auto const text = text_of(values, "shards");
+  if (text.empty()) return 0;
+  auto const shards = number<voxstitch::index_t>("--shards", text, "a whole number from 1 on");
+  if (shards < 1) throw usage_error("--shards: '" + text + "' is not a whole number from 1 on");
+  return shards;
+}
+
 std::int64_t ram_of(po::variables_map const& values) {
   if (auto const text = text_of(values, "ram"); !text.empty()) return bytes("--ram", text);
   if (char const* lazyflow = std::getenv("LAZYFLOW_TOTAL_RAM_MB");
@@ -99,6 +108,21 @@ bool quantised(std::string const& dtype) {
   if (dtype.empty() || dtype == "float32") return false;
   if (dtype == "uint8") return true;
   throw usage_error("--dtype '" + dtype + "': allowed are float32 and uint8");
+}
+
+/// Everything that says what is made; nothing about how and where it is worked on.
+std::vector<std::string> command_of(job_options const& o, po::variables_map const& values) {
+  std::vector<std::string> words{absolute_name(o.input)};
+  auto const add = [&](std::string const& name, std::string const& value) {
+    if (!value.empty()) words.push_back("--" + name + "=" + value);
+  };
+  for (auto const& output : o.outputs)
+    add("output", to_string(output.kind) + "=" + absolute_name(output.path));
+  add("project", absolute_name(o.project));
+  add("mask", absolute_name(o.mask));
+  for (char const* name : {"classifier", "classes", "dtype", "axes", "stack-along", "roi", "chunk"})
+    add(name, text_of(values, name));
+  return words;
 }
 
 std::optional<voxstitch::coord<3>> shape_of(po::variables_map const& values, char const* name) {
@@ -132,10 +156,24 @@ job_options parse_job_options(std::vector<std::string> const& words) {
   o.threads = threads_of(values);
   o.ram = ram_of(values);
   o.job_folder = text_of(values, "job");
+  o.fresh = values["fresh"].as<bool>();
+  o.shards = shards_of(values);
+  o.shard = text_of(values, "shard");
   o.overwrite = values["overwrite"].as<bool>();
   o.progress = parse_progress_style(text_of(values, "progress"));
   o.picture = text_of(values, "picture");
+  o.command = command_of(o, values);
   return o;
+}
+
+job_options with_means_of(job_options job, job_options const& here) {
+  job.threads = here.threads;
+  job.ram = here.ram;
+  job.job_folder = here.job_folder;
+  job.shard = here.shard;
+  job.overwrite = here.overwrite;
+  job.progress = here.progress;
+  return job;
 }
 
 }  // namespace app

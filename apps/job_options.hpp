@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file What do the options of `plan` and `run` say?
+/// @file What do the options of the commands that make volumes say?
 
 #include <cstdint>
 #include <optional>
@@ -31,12 +31,19 @@ struct job_options {
   int threads = 1;
   std::int64_t ram = 0;
   std::string job_folder;
+  bool fresh = false;
+  voxstitch::index_t shards = 0;  ///< 0: not given
+  std::string shard;              ///< "i/n"
   bool overwrite = false;
   progress_style progress = progress_style::none;
   std::string picture;
+  std::vector<std::string> command;  ///< words that make the same job again, anywhere
 };
 
 /// @throws usage_error that names the option, the value and what is allowed.
 [[nodiscard]] job_options parse_job_options(std::vector<std::string> const& words);
+
+/// What `job` asks for, with the threads, the memory and the other means of `here`.
+[[nodiscard]] job_options with_means_of(job_options job, job_options const& here);
 
 }  // namespace app

@@ -79,24 +79,30 @@ void use_threshold(job_setup& s, std::string const& text) {
 }
 
 /// Everything that determines the values, and nothing else.
-std::string fingerprint_of(job_options const& o, job_setup const& s) {
-  vox::pipeline::fingerprint f;
-  f.add("version", VOXSTITCH_VERSION).add("axes", s.job.input.description().axes);
-  if (!o.project.empty()) f.add_content("project", o.project);
-  f.add("classifier", o.classifier).add("region", o.region);
-  for (auto const& file : s.input_files) f.add_identity("input", file);
-  f.add("input", o.input).add("mask", o.mask);
-  if (!o.mask.empty()) f.add_identity("mask", o.mask);
-  f.add("classes", to_string(o.content)).add("dtype", o.quantised ? "uint8" : "float32");
-  f.add("chunk", o.chunk ? to_string(*o.chunk) : "default");
-  for (auto const& r : o.outputs) f.add(to_string(r.kind), r.path);
-  return f.text();
+vox::pipeline::fingerprint facts_of(job_options const& o, job_setup const& s) {
+  namespace pipeline = vox::pipeline;
+  pipeline::fingerprint f;
+  f.add("voxstitch", VOXSTITCH_VERSION).add("the input", absolute_name(o.input));
+  for (auto const& file : s.input_files)
+    f.add("file " + absolute_name(file), pipeline::identity_of_file(file));
+  f.add("the axes", s.job.input.description().axes);
+  f.add("--project", absolute_name(o.project));
+  if (!o.project.empty()) f.add("the project's content", pipeline::content_of_file(o.project));
+  f.add("--classifier", o.classifier).add("--roi", o.region).add("--mask", absolute_name(o.mask));
+  for (auto const& file : s.mask_files)
+    f.add("file " + absolute_name(file), pipeline::identity_of_file(file));
+  f.add("--classes", to_string(o.content)).add("--dtype", o.quantised ? "uint8" : "float32");
+  f.add("--chunk", o.chunk ? to_string(*o.chunk) : "");
+  for (auto const& r : o.outputs) f.add("-o " + to_string(r.kind), absolute_name(r.path));
+  return f;
 }
 
 vox::pipeline::job job_of(job_options const& o, vox::io::any_source input) {
   vox::pipeline::job j{
-      std::move(input), {}, {},    o.outputs, o.content, o.quantised, {},           o.block,
-      o.chunk,          {}, o.ram, 0,         o.threads, o.overwrite, o.job_folder, {}};
+      std::move(input), {},      {}, o.outputs, o.content, o.quantised, {},
+      o.block,          o.chunk, {}, o.ram,     0,         o.threads,   o.overwrite,
+      o.job_folder,     1,       {}};
+  if (o.shards > 0) j.shards = o.shards;
   if (!o.region.empty())
     j.region =
         region("--roi", o.region, vox::pipeline::detail::spatial(j.input.description().shape));
@@ -112,16 +118,23 @@ job_setup set_up(job_options const& o) {
   if (!o.project.empty()) project = open_project(o.project);
   vox::io::source_options const how{o.axes, o.stack_along, project ? project->training_axes : ""};
   auto opened = open_input(o.input, how);
-  job_setup s{job_of(o, opened.source), opened.warnings,
-              description_text(opened.source.description()), "", opened.files};
+  job_setup s{job_of(o, opened.source),
+              opened.warnings,
+              description_text(opened.source.description()),
+              "",
+              opened.files,
+              {}};
   if (project) {
     s.warnings.insert(s.warnings.end(), project->warnings.begin(), project->warnings.end());
     use_project(s, *project);
   }
   if (!o.classifier.empty()) use_threshold(s, o.classifier);
-  if (!o.mask.empty())
-    s.job.mask = open_input(o.mask, {"", o.stack_along, opened.source.description().axes}).source;
-  s.job.fingerprint = fingerprint_of(o, s);
+  if (!o.mask.empty()) {
+    auto mask = open_input(o.mask, {"", o.stack_along, opened.source.description().axes});
+    s.job.mask = mask.source;
+    s.mask_files = mask.files;
+  }
+  s.job.facts = facts_of(o, s);
   project.reset();
   s.job.process_bytes = resident_bytes();
   return s;
@@ -136,9 +149,9 @@ std::string factor(double value) {
 }
 
 /// ", decoding every strip or chunk 1.00 times (9.2 MiB kept)"; nothing where none is decoded.
-std::string decoding_text(vox::pipeline::job const& j, vox::pipeline::prepared_job const& p) {
+std::string decoding_text(vox::pipeline::job const& j, vox::pipeline::job_plan const& p) {
   if (product(j.input.decode_unit()) == 1) return "";
-  auto const& reading = p.staging ? p.staging->what : p.what;
+  auto const& reading = p.staging ? p.staging->what : p.blocks;
   return ", decoding every strip or chunk " + factor(reading.decodes.times) + " times (" +
          memory_text(reading.cache_bytes) + " kept)";
 }
@@ -147,14 +160,6 @@ std::string staging_line(vox::pipeline::staged_input const& s) {
   return "the input is copied into chunks of " + to_string(s.what.chunk) +
          " first: blocks would decode it too often; at most " + memory_text(s.what.disk_bytes) +
          " of disk until the blocks are done";
-}
-
-std::int64_t peak_of(vox::pipeline::prepared_job const& p) {
-  return std::max(p.what.peak_bytes, p.staging ? p.staging->what.peak_bytes : 0);
-}
-
-double seconds_of(vox::pipeline::prepared_job const& p) {
-  return p.what.seconds + (p.staging ? p.staging->what.seconds : 0);
 }
 
 std::string blocks_line(vox::pipeline::job const& j, vox::pipeline::plan const& p) {
@@ -169,22 +174,22 @@ std::string blocks_line(vox::pipeline::job const& j, vox::pipeline::plan const& 
 
 std::vector<std::string> plan_lines(job_setup const& s,
                                     vox::pipeline::prepared_job const& prepared) {
-  auto const& p = prepared.what;
+  auto const& what = prepared.what;
+  auto const& p = what.blocks;
   std::vector<std::string> lines{"input       " + s.input_line};
   if (!s.classifier_line.empty()) lines.push_back("classifier  " + s.classifier_line);
   lines.push_back("blocks      " + blocks_line(s.job, p) + ", " +
                   std::to_string(p.blocks_in_flight) + " in work at once");
   lines.push_back("reading     every voxel " + factor(p.overhead.halo) + " times with the halo" +
-                  decoding_text(s.job, prepared));
-  if (prepared.staging) lines.push_back("staging     " + staging_line(*prepared.staging));
-  lines.push_back("memory      " + memory_text(peak_of(prepared)) + " at the peak, of " +
+                  decoding_text(s.job, what));
+  if (what.staging) lines.push_back("staging     " + staging_line(*what.staging));
+  lines.push_back("memory      " + memory_text(peak_of(what)) + " at the peak, of " +
                   memory_text(s.job.budget_bytes) + " allowed");
-  auto const staged = prepared.staging ? prepared.staging->what.disk_bytes : 0;
+  auto const staged = what.staging ? what.staging->what.disk_bytes : 0;
   lines.push_back("disk        at most " +
-                  memory_text(p.disk_bytes + std::max(p.disk_bytes, staged)) +
-                  " while it runs, " + memory_text(p.disk_bytes) +
-                  " afterwards, less what compression saves");
-  lines.push_back("time        about " + duration_text(seconds_of(prepared)) + " on " +
+                  memory_text(p.disk_bytes + std::max(p.disk_bytes, staged)) + " while it runs, " +
+                  memory_text(p.disk_bytes) + " afterwards, less what compression saves");
+  lines.push_back("time        about " + duration_text(seconds_of(what)) + " on " +
                   std::to_string(s.job.threads) + (s.job.threads == 1 ? " thread" : " threads") +
                   " (" + name(vox::simd::active()) + ")");
   for (auto const& o : prepared.outputs)

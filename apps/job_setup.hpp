@@ -17,6 +17,7 @@ struct job_setup {
   std::string input_line;       ///< shape, type, axes and where they came from
   std::string classifier_line;  ///< classes, features, trees
   std::vector<std::string> input_files;
+  std::vector<std::string> mask_files;
 };
 
 /// Opens input, mask and project.

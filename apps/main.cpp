@@ -19,6 +19,8 @@ char const* const help =
     "  voxstitch info FILE...                     what is in a volume or a project\n"
     "  voxstitch plan --project P INPUT -o ...    what run would do; runs nothing\n"
     "  voxstitch run  --project P INPUT -o ...    classify a volume, all outputs in one pass\n"
+    "  voxstitch split --job DIR ..., classify --job DIR --shard i/n, merge --job DIR\n"
+    "                                             the same by many processes\n"
     "  voxstitch phantom -o DIR                   a synthetic brain to try things on\n"
     "\n"
     "Example: a stack of slices and a trained ilastik project become probability maps,\n"
@@ -40,13 +42,16 @@ int run_command(std::vector<std::string> const& words) {
   if (words[0] == "info") return app::info(rest);
   if (words[0] == "plan") return app::plan(rest);
   if (words[0] == "run") return app::run(rest);
+  if (words[0] == "split") return app::split(rest);
+  if (words[0] == "classify") return app::classify(rest);
+  if (words[0] == "merge") return app::merge(rest);
   if (words[0] == "phantom") return app::phantom(rest);
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help")
     return std::fputs(help, stdout), 0;
   if (words[0] == "--version") return std::puts("voxstitch " VOXSTITCH_VERSION), 0;
-  throw voxstitch::usage_error(
-      "'" + words[0] +
-      "' is no command; allowed are info, plan, run, phantom (see voxstitch --help)");
+  throw voxstitch::usage_error("'" + words[0] +
+                               "' is no command; allowed are info, plan, run, split, classify, "
+                               "merge, phantom (see voxstitch --help)");
 }
 
 int report(char const* message, int code) {

@@ -64,11 +64,14 @@ void paint(vox::strided_view<std::uint8_t, 3> const& picture, vox::coord<2> cons
   for (vox::index_t i = 0; i < 3; ++i) picture(at[0], at[1], i) = c[static_cast<std::size_t>(i)];
 }
 
-vox::io::chunk_store const& labels_of(vox::pipeline::prepared_job const& prepared,
-                                      vox::pipeline::job_run const& finished) {
-  std::size_t i = 0;
-  while (prepared.outputs[i].request.kind != vox::pipeline::output_kind::labels) ++i;
-  return finished.store_of(i);
+vox::io::packed_chunks labels_of(vox::pipeline::prepared_job const& prepared,
+                                 vox::pipeline::job_run const& finished) {
+  std::size_t dataset = 0;
+  for (auto const& o : prepared.outputs) {
+    if (o.request.kind == vox::pipeline::output_kind::labels) break;
+    dataset += o.datasets.size();
+  }
+  return finished.chunks_of(dataset);
 }
 
 }  // namespace

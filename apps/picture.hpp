@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "voxstitch/pipeline/job.hpp"
+#include "voxstitch/pipeline/job_run.hpp"
 
 namespace app {
 

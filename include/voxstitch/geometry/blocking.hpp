@@ -44,13 +44,17 @@ class blocking {
   [[nodiscard]] coord<N> const& halo() const { return halo_; }
   [[nodiscard]] coord<N> const& overlap() const { return overlap_; }
 
+  /// Where block `index` stands among the others, per axis.
+  [[nodiscard]] coord<N> position_of(index_t index) const {
+    coord<N> position;
+    for (std::size_t axis = N; axis-- > 0; index /= counts_[axis])
+      position[axis] = index % counts_[axis];
+    return position;
+  }
+
   /// @pre 0 <= index < size()
   [[nodiscard]] block<N> operator[](index_t index) const {
-    coord<N> position;
-    index_t rest = index;
-    for (std::size_t axis = N; axis-- > 0; rest /= counts_[axis])
-      position[axis] = rest % counts_[axis];
-    box<N> const core = core_at(position);
+    box<N> const core = core_at(position_of(index));
     box<N> const result = grown_within(core, overlap_, domain_);
     return {index, core, result, grown_within(result, halo_, domain_)};
   }

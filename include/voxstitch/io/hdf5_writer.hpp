@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 
 #include "voxstitch/io/axistags.hpp"
-#include "voxstitch/io/chunk_store.hpp"
 #include "voxstitch/io/detail/hdf5_output.hpp"
+#include "voxstitch/io/packed_chunks.hpp"
 
 namespace voxstitch::io {
 
@@ -88,7 +88,7 @@ class hdf5_writer {
   /// Writes one finished dataset.
   /// @throws usage_error when there is one of that name; io_error when a chunk is missing or the
   /// disk refuses: then the file is lost.
-  void add(dataset_spec const& spec, chunk_store const& store) {
+  void add(dataset_spec const& spec, packed_chunks const& store) {
     require_open();
     if (detail::hdf5::exists(file_, spec.name))
       throw usage_error(quoted(path_) + ": there are two datasets " + quoted(spec.name));
@@ -138,7 +138,7 @@ class hdf5_writer {
   }
 
   /// The packed chunks, and a generous guess of the index that finds them and of the attributes.
-  [[nodiscard]] static std::uint64_t bytes_for(chunk_store const& store) {
+  [[nodiscard]] static std::uint64_t bytes_for(packed_chunks const& store) {
     constexpr std::uint64_t per_chunk = 256;
     constexpr std::uint64_t once = 65536;
     return store.encoded_bytes() + per_chunk * static_cast<std::uint64_t>(store.grid().size()) +
@@ -160,7 +160,7 @@ class hdf5_writer {
   }
 
   [[nodiscard]] detail::hdf5::handle make_dataset(dataset_spec const& spec,
-                                                  chunk_store const& store) const {
+                                                  packed_chunks const& store) const {
     std::vector<index_t> shape;
     std::vector<index_t> chunk;
     for (auto const& axis : store.grid().axes()) {

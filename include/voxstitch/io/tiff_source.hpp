@@ -218,8 +218,7 @@ class tiff_source {
     decoded_.add(1);
     any_view<5> const decoded(bytes.get(), description_.type, stored,
                               detail::strides_in_order(axes_.in_page, stored));
-    copy_elements(decoded.sub(relative_to(wanted, whole)),
-                          target.sub(relative_to(wanted, b)));
+    copy_elements(decoded.sub(relative_to(wanted, whole)), target.sub(relative_to(wanted, b)));
   }
 
   detail::tiff_index index_;

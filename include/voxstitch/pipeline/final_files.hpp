@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file How do finished results become files under their own names, all or none?
+/// @file How do finished results become files under their own names, all of them, whatever happens?
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include <unistd.h>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/pipeline/escaped.hpp"
+#include "voxstitch/pipeline/whole_file.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -36,7 +42,8 @@ inline void require_writable_folder(std::string const& file) {
   std::filesystem::remove(probe);
 }
 
-/// Files in the making: removed unless published.
+/// Files in the making. A record in the job folder precedes the first rename, so that whoever finds
+/// it can finish the renames; without a record the files are removed.
 class final_files {
  public:
   final_files() = default;
@@ -47,7 +54,8 @@ class final_files {
     for (auto const& file : files_) std::filesystem::remove(partial_name(file), ignored);
   }
 
-  /// Registers `file` and returns the name to write it under.
+  /// Registers `file` and returns the name to write it under; it must be on the disk before
+  /// publish().
   [[nodiscard]] std::string begin(std::string const& file) {
     files_.push_back(file);
     std::error_code ignored;
@@ -56,17 +64,60 @@ class final_files {
   }
 
   /// Gives every file its own name, replacing what stands there.
-  /// @throws io_error when a rename fails.
-  void publish() {
-    for (auto const& file : files_) {
-      if (std::rename(partial_name(file).c_str(), file.c_str()) != 0)
-        throw io_error("output " + quoted(file) +
-                       " cannot be put into place: " + std::strerror(errno));
-    }
+  /// @param folder for the record
+  /// @throws io_error when the disk refuses; once there is a record, finish() goes on.
+  void publish(std::filesystem::path const& folder) {
+    sync_folders_of(files_);
+    nlohmann::json record = nlohmann::json::array();
+    for (auto const& file : files_)
+      record.push_back(escaped(std::filesystem::absolute(file).string()));
+    write_whole_file(folder / record_name, record.dump(1) + '\n');
     files_.clear();
+    finish(folder);
+  }
+
+  /// Whether a process came as far as the renames.
+  [[nodiscard]] static bool has_record(std::filesystem::path const& folder) {
+    return std::filesystem::exists(folder / record_name);
+  }
+
+  /// Does the renames of a record that were not yet done.
+  /// @throws io_error when one cannot be done, format_error when the record is damaged.
+  static void finish(std::filesystem::path const& folder) {
+    auto const files = recorded(folder);
+    for (auto const& file : files) {
+      auto const part = partial_name(file);
+      if (!std::filesystem::exists(part) && std::filesystem::exists(file)) continue;
+      if (std::rename(part.c_str(), file.c_str()) != 0)
+        throw io_error("output " + quoted(file) + " cannot be put into place: " +
+                       std::strerror(errno) + "; the same command goes on from here");
+    }
+    sync_folders_of(files);
   }
 
  private:
+  static constexpr char const* record_name = "done.json";
+
+  [[nodiscard]] static std::vector<std::string> recorded(std::filesystem::path const& folder) {
+    std::ifstream in(folder / record_name);
+    auto const json = nlohmann::json::parse(in, nullptr, false);
+    std::vector<std::string> files;
+    if (!json.is_array())
+      throw format_error("file: " + quoted((folder / record_name).string()) +
+                         " is damaged; give --fresh to begin anew");
+    for (auto const& name : json)
+      if (name.is_string()) files.push_back(unescaped(name.get<std::string>()));
+    return files;
+  }
+
+  static void sync_folders_of(std::vector<std::string> const& files) {
+    std::vector<std::filesystem::path> folders;
+    for (auto const& file : files) folders.push_back(std::filesystem::path(file).parent_path());
+    std::sort(folders.begin(), folders.end());
+    folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
+    for (auto const& folder : folders) sync_folder(folder);
+  }
+
   std::vector<std::string> files_;
 };
 

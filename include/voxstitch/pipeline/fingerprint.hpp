@@ -1,69 +1,111 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file Would two jobs make the same values?
+/// @file Would two jobs make the same values, and if not, why?
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
+#include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace voxstitch::pipeline {
 
-/// A running 128-bit hash of everything that determines a job's values (FNV-1a with two offsets:
-/// against accidents, not against attackers).
+/// FNV-1a, 64 bits: against accidents, not against attackers.
+[[nodiscard]] inline std::uint64_t hash_of(std::string_view bytes,
+                                           std::uint64_t seed = 0xcbf29ce484222325) {
+  for (char c : bytes) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return seed;
+}
+
+/// 16 hexadecimal digits.
+[[nodiscard]] inline std::string hash_text(std::uint64_t hash) {
+  std::ostringstream out;
+  out << std::hex << std::setfill('0') << std::setw(16) << hash;
+  return out.str();
+}
+
+/// A hash of all bytes of a file; of none when it cannot be read.
+[[nodiscard]] inline std::string content_of_file(std::string const& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string buffer(1 << 16, '\0');
+  std::uint64_t hash = hash_of("");
+  while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0)
+    hash = hash_of(std::string_view(buffer.data(), static_cast<std::size_t>(file.gcount())), hash);
+  return hash_text(hash);
+}
+
+/// Size, time of last change and a hash of bytes from the file's begin, middle and end: for files
+/// too large to be read.
+[[nodiscard]] inline std::string identity_of_file(std::string const& path) {
+  std::error_code none;
+  auto const size = std::filesystem::file_size(path, none);
+  if (none) return "not there";
+  auto const time = std::filesystem::last_write_time(path, none).time_since_epoch().count();
+  constexpr std::uintmax_t sample = 4096;
+  std::ifstream file(path, std::ios::binary);
+  std::uint64_t hash = hash_of("");
+  std::string buffer(sample, '\0');
+  for (std::uintmax_t const at : {std::uintmax_t{0}, size / 2, size - std::min(size, sample)}) {
+    file.clear();
+    file.seekg(static_cast<std::streamoff>(at));
+    file.read(buffer.data(), static_cast<std::streamsize>(sample));
+    hash = hash_of(std::string_view(buffer.data(), static_cast<std::size_t>(file.gcount())), hash);
+  }
+  return std::to_string(size) + " bytes, changed " + std::to_string(time) + ", " + hash_text(hash);
+}
+
+/// Everything that determines a job's values, as named facts in order.
 class fingerprint {
  public:
-  /// One named fact; name and value are kept apart, so that "ab","c" is not "a","bc".
-  fingerprint& add(std::string_view name, std::string_view value) {
-    mix(name);
-    mix(std::string_view("\0=", 2));
-    mix(value);
-    mix(std::string_view("\0;", 2));
+  using fact = std::pair<std::string, std::string>;
+
+  fingerprint() = default;
+  explicit fingerprint(std::vector<fact> facts) : facts_(std::move(facts)) {}
+
+  fingerprint& add(std::string name, std::string value) {
+    facts_.emplace_back(std::move(name), std::move(value));
     return *this;
   }
 
-  /// A file's bytes.
-  fingerprint& add_content(std::string_view name, std::string const& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string buffer(1 << 16, '\0');
-    add(name, "");
-    while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) ||
-           file.gcount() > 0)
-      mix(std::string_view(buffer.data(), static_cast<std::size_t>(file.gcount())));
-    return *this;
-  }
+  [[nodiscard]] std::vector<fact> const& facts() const { return facts_; }
 
-  /// A file's name, size and time of last change: for inputs too large to read.
-  fingerprint& add_identity(std::string_view name, std::string const& path) {
-    std::error_code none;
-    auto const canonical = std::filesystem::weakly_canonical(path, none).string();
-    auto const size = std::filesystem::file_size(path, none);
-    auto const time = std::filesystem::last_write_time(path, none).time_since_epoch().count();
-    return add(name, canonical + " " + std::to_string(size) + " " + std::to_string(time));
-  }
-
-  /// 32 hexadecimal digits.
+  /// 32 hexadecimal digits; names and values are kept apart, so that "ab", "c" is not "a", "bc".
   [[nodiscard]] std::string text() const {
-    std::ostringstream out;
-    out << std::hex << std::setfill('0') << std::setw(16) << high_ << std::setw(16) << low_;
-    return out.str();
+    std::string all;
+    for (auto const& [name, value] : facts_)
+      all += std::to_string(name.size()) + ' ' + name + ' ' + std::to_string(value.size()) + ' ' +
+             value + ' ';
+    return hash_text(hash_of(all)) + hash_text(hash_of(all, hash_of("second")));
   }
+
+  friend bool operator==(fingerprint const&, fingerprint const&) = default;
 
  private:
-  void mix(std::string_view bytes) {
-    constexpr std::uint64_t prime = 0x100000001b3;
-    for (char c : bytes) {
-      auto const byte = static_cast<unsigned char>(c);
-      low_ = (low_ ^ byte) * prime;
-      high_ = (high_ ^ static_cast<unsigned char>(byte + 0x5b)) * prime + (low_ >> 32);
-    }
-  }
-
-  std::uint64_t low_ = 0xcbf29ce484222325;
-  std::uint64_t high_ = 0x6c62272e07bb0142;
+  std::vector<fact> facts_;
 };
+
+/// The first fact in which `now` is not as `then`, in words; nothing when they are equal.
+[[nodiscard]] inline std::optional<std::string> difference(fingerprint const& then,
+                                                           fingerprint const& now) {
+  if (then == now) return std::nullopt;
+  std::map<std::string, std::string> const before(then.facts().begin(), then.facts().end());
+  std::map<std::string, std::string> const after(now.facts().begin(), now.facts().end());
+  auto const value_in = [](auto const& facts, std::string const& name) {
+    auto const found = facts.find(name);
+    return found == facts.end() || found->second.empty() ? "nothing" : "'" + found->second + "'";
+  };
+  for (auto const* side : {&now, &then})
+    for (auto const& [name, value] : side->facts())
+      if (value_in(before, name) != value_in(after, name))
+        return name + " was " + value_in(before, name) + " and is now " + value_in(after, name);
+  return "the order of the options differs";
+}
 
 }  // namespace voxstitch::pipeline

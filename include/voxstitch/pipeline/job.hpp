@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file How does one command become finished files?
+/// @file What is asked for, and what was decided about it?
 
-#include <deque>
+#include <algorithm>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "voxstitch/io/any_source.hpp"
-#include "voxstitch/io/chunk_store.hpp"
-#include "voxstitch/io/hdf5_writer.hpp"
-#include "voxstitch/io/npy_writer.hpp"
-#include "voxstitch/io/placed_source.hpp"
-#include "voxstitch/io/tiff_writer.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
 #include "voxstitch/pipeline/datasets.hpp"
 #include "voxstitch/pipeline/final_files.hpp"
-#include "voxstitch/pipeline/job_folder.hpp"
+#include "voxstitch/pipeline/manifest.hpp"
 #include "voxstitch/pipeline/provenance.hpp"
-#include "voxstitch/pipeline/run.hpp"
+#include "voxstitch/pipeline/stage.hpp"
 #include "voxstitch/pipeline/staging.hpp"
 
 namespace voxstitch::pipeline {
@@ -41,16 +35,17 @@ struct job {
   std::int64_t process_bytes = 0;  ///< resident before the job begins
   int threads = 1;
   bool overwrite = false;
-  std::string folder;       ///< for unfinished work; empty: beside the first output
-  std::string fingerprint;  ///< of everything that determines the values
+  std::string folder;  ///< for unfinished work; empty: beside the first output
+  index_t shards = 1;  ///< as many as there are blocks at most
+  fingerprint facts;   ///< everything that determines the values
 };
 
 /// A job with everything decided and nothing done.
 struct prepared_job {
   block_grid grid;
   std::vector<output_plan> outputs;
-  plan what;
-  std::optional<staged_input> staging;  ///< before that
+  job_plan what;
+  index_t shards = 1;
 };
 
 namespace detail {
@@ -97,9 +92,32 @@ inline void require_mask_shape(job const& j) {
 
 }  // namespace detail
 
+/// Names of a job's walks, and of their folders.
+inline constexpr char const* staging_name = "input";
+inline constexpr char const* blocks_name = "blocks";
+
+namespace detail {
+
+[[nodiscard]] inline std::optional<stage_decision> decision(manifest const& m,
+                                                            std::string const& name) {
+  for (auto const& s : m.stages)
+    if (s.name == name) return s;
+  return std::nullopt;
+}
+
+/// @throws format_error when the manifest says nothing about the blocks.
+[[nodiscard]] inline stage_decision blocks_decision(manifest const& m) {
+  if (auto const found = decision(m, blocks_name)) return *found;
+  throw format_error("the job's manifest names no blocks; begin anew with --fresh");
+}
+
+}  // namespace detail
+
 /// Decides grid, datasets and plan.
+/// @param begun the manifest of the same job, when it has begun: its blocks and chunks are kept
 /// @throws usage_error, shape_error or budget_error with the remedy.
-[[nodiscard]] inline prepared_job prepare(job const& j) {
+[[nodiscard]] inline prepared_job prepare(job const& j,
+                                          std::optional<manifest> const& begun = std::nullopt) {
   detail::require_mask_shape(j);
   prepared_job p;
   auto const volume = box<3>::at_origin(detail::spatial(j.input.description().shape));
@@ -110,15 +128,48 @@ inline void require_mask_shape(job const& j) {
     if (o.what.needs_classifier() && !j.classifier)
       throw usage_error("output " + to_string(o.request.kind) +
                         " needs a classifier: give --project or --classifier");
-  auto what = plan_job(detail::request_of(j, p.grid, p.outputs));
-  p.what = std::move(what.blocks);
-  p.staging = std::move(what.staging);
+  auto const request = detail::request_of(j, p.grid, p.outputs);
+  if (begun) {
+    auto const blocks = detail::blocks_decision(*begun);
+    p.what = plan_again(request, blocks, detail::decision(*begun, staging_name));
+    p.shards = std::min(blocks.shards, p.what.blocks.blocks);
+  } else {
+    p.what = plan_job(request);
+    p.shards = std::min(j.shards, p.what.blocks.blocks);
+  }
   return p;
 }
 
-/// Voxels that all walks of a job work on.
-[[nodiscard]] inline index_t voxels_of(prepared_job const& p) {
-  return p.what.voxels + (p.staging ? p.staging->what.voxels : 0);
+/// The walk that classifies.
+[[nodiscard]] inline stage blocks_stage(prepared_job const& p) {
+  stage s{blocks_name, p.grid, p.what.blocks, placement::of_cores(p.grid.region), {}, p.shards};
+  for (auto const& d : datasets_of(p.outputs)) s.datasets.push_back(d.description);
+  return s;
+}
+
+/// The walk that copies the input into chunks.
+/// @pre p.what.staging
+[[nodiscard]] inline stage staging_stage(job const& j, prepared_job const& p) {
+  auto const& [region, what] = *p.what.staging;
+  return {staging_name,
+          {p.grid.volume, region, {}, {}},
+          what,
+          placement::of_cores(region),
+          {detail::staged_description(j.input.description(), region)},
+          1};
+}
+
+/// What is written down when the job begins.
+/// @param command options that make the same job again
+[[nodiscard]] inline manifest manifest_of(job const& j, prepared_job const& p,
+                                          std::vector<std::string> command) {
+  manifest m{j.facts, std::move(command), {}};
+  auto const note = [&](std::string const& name, plan const& what, index_t shards) {
+    m.stages.push_back({name, what.block_shape, what.chunk, shards});
+  };
+  if (p.what.staging) note(staging_name, p.what.staging->what, 1);
+  note(blocks_name, p.what.blocks, p.shards);
+  return m;
 }
 
 /// Strips, tiles or chunks of the input that hold a voxel the job needs.
@@ -141,7 +192,7 @@ inline void require_mask_shape(job const& j) {
 /// Whether every output is there already and was made by this very job.
 [[nodiscard]] inline bool already_done(job const& j, prepared_job const& p) {
   for (auto const& file : files_of(p))
-    if (recorded_fingerprint(file) != j.fingerprint) return false;
+    if (recorded_fingerprint(file) != j.facts.text()) return false;
   return true;
 }
 
@@ -162,106 +213,5 @@ inline void require_free_places(job const& j, prepared_job const& p) {
   return j.folder.empty() ? std::filesystem::path(files_of(p).front() + ".job")
                           : std::filesystem::path(j.folder);
 }
-
-/// Runs a prepared job: blocks into chunk stores, then whole files, then their names.
-class job_run {
- public:
-  job_run(job const& j, prepared_job const& p) : job_(j), prepared_(p), folder_(folder_of(j, p)) {
-    coord<3> const c = p.what.chunk;
-    int number = 0;
-    for (auto const& o : p.outputs) {
-      auto& target = targets_.emplace_back(output_target<io::chunk_store>{o.what, {}});
-      for (auto const& d : o.datasets) {
-        auto const name = std::to_string(number++) + ".chunks";
-        stores_.emplace_back((folder_.path() / name).string(), d.description,
-                             coord<5>{{1, 1, c[0], c[1], c[2]}});
-        target.sinks.push_back(&stores_.back());
-      }
-    }
-  }
-
-  /// Classifies; nothing stands under an output's name yet.
-  void walk(run_control const& control) {
-    auto const input = prepared_.staging ? staged(control) : job_.input;
-    block_walk const blocks(input, job_.classifier ? &*job_.classifier : nullptr,
-                            job_.mask ? &*job_.mask : nullptr,
-                            std::span<output_target<io::chunk_store> const>(targets_),
-                            prepared_.grid, prepared_.what);
-    blocks(control);
-    for (auto& store : stores_) store.finish();
-  }
-
-  /// Writes the final files and puts them into place, all or none.
-  void publish(nlohmann::ordered_json const& provenance) {
-    final_files files;
-    for (auto const& file : files_of(prepared_)) write_file(file, files.begin(file));
-    for (auto const& file : files_of(prepared_)) {
-      std::ofstream note(files.begin(provenance_name(file)));
-      note << provenance.dump(2) << '\n';
-      if (!note.flush())
-        throw io_error("output " + quoted(provenance_name(file)) + " cannot be written");
-    }
-    files.publish();
-  }
-
-  /// The store of the first dataset of output `i`, readable after walk().
-  [[nodiscard]] io::chunk_store const& store_of(std::size_t i) const {
-    return *targets_[i].sinks.front();
-  }
-
- private:
-  /// A copy in chunks of what the job reads; it goes with the source.
-  [[nodiscard]] io::any_source staged(run_control const& control) const {
-    auto const& [region, what] = *prepared_.staging;
-    auto const& whole = job_.input.description();
-    coord<3> const& c = what.chunk;
-    io::chunk_store copy((folder_.path() / "input.chunks").string(),
-                         detail::staged_description(whole, region), {{1, 1, c[0], c[1], c[2]}});
-    std::vector<output_target<io::chunk_store>> const target{{{output_kind::raw}, {&copy}}};
-    block_walk const copying(job_.input, static_cast<models::any_block_classifier const*>(nullptr),
-                             static_cast<io::any_source const*>(nullptr), std::span(target),
-                             {prepared_.grid.volume, region, {}, {}}, what);
-    copying(control);
-    copy.finish();
-    coord<3> const& at = region.inclusive_min;
-    return io::any_source(
-        io::placed_source(std::move(copy), whole, {{0, 0, at[0], at[1], at[2]}}));
-  }
-
-  void write_file(std::string const& file, std::string const& partial) const {
-    std::optional<io::hdf5_writer> hdf5;
-    std::size_t i = 0;
-    for (auto const& o : prepared_.outputs)
-      for (auto const& d : o.datasets) {
-        auto const& store = stores_[i++];
-        if (d.file != file) continue;
-        if (o.format == file_format::tiff) return io::write_tiff(partial, store, merge_bytes());
-        if (o.format == file_format::npy) return io::write_npy(partial, store, merge_bytes());
-        if (!hdf5) hdf5.emplace(partial);
-        hdf5->add(spec_of(o, d), store);
-      }
-    if (hdf5) hdf5->close();
-  }
-
-  /// Values between 0 and 1 say so, as ilastik's do.
-  [[nodiscard]] io::dataset_spec spec_of(output_plan const& o, dataset_plan const& d) const {
-    io::dataset_spec spec;
-    spec.name = d.name;
-    if (o.request.kind != output_kind::raw && o.request.kind != output_kind::classes)
-      spec.drange = std::array<double, 2>{0, o.what.quantised ? 255.0 : 1.0};
-    if (o.what.needs_classifier()) spec.class_names = job_.classifier->class_names();
-    return spec;
-  }
-
-  [[nodiscard]] std::int64_t merge_bytes() const {
-    return std::max<std::int64_t>(prepared_.what.block_bytes, std::int64_t{1} << 20);
-  }
-
-  job const& job_;
-  prepared_job const& prepared_;
-  job_folder folder_;
-  std::deque<io::chunk_store> stores_;
-  std::vector<output_target<io::chunk_store>> targets_;
-};
 
 }  // namespace voxstitch::pipeline

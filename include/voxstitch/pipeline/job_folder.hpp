@@ -2,76 +2,65 @@
 #pragma once
 /// @file Where is unfinished work kept?
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/pipeline/file_lock.hpp"
+#include "voxstitch/pipeline/manifest.hpp"
 
 namespace voxstitch::pipeline {
 
-/// A folder that one process works in; removed when the job is over. Two processes never share one:
-/// the second is refused. Leftovers of a process that died are cleared.
+/// A folder of unfinished work. It stays until it is removed; one process has it alone, or several
+/// share it.
 class job_folder {
  public:
-  /// @throws io_error when the folder cannot be made or is in use; usage_error when something else
-  /// than an old job folder stands there.
-  explicit job_folder(std::filesystem::path path) : path_(std::move(path)) {
-    refuse_foreign();
-    std::error_code failure;
-    std::filesystem::create_directories(path_, failure);
-    if (failure)
-      throw io_error("job folder " + quoted(path_.string()) + " cannot be made: " +
-                     failure.message() + "; choose a folder that can be written to with --job");
-    lock();
-    clear();
-  }
-  job_folder(job_folder const&) = delete;
-  job_folder& operator=(job_folder const&) = delete;
-  ~job_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-    if (lock_ >= 0) ::close(lock_);
-  }
+  /// Makes the folder when it is not there.
+  /// @throws io_error when it cannot be made or is in use; usage_error when something else than a
+  /// job folder stands there.
+  job_folder(std::filesystem::path const& path, file_lock::use how)
+      : path_(path), lock_(locked(path, how)) {}
 
   [[nodiscard]] std::filesystem::path const& path() const { return path_; }
 
- private:
-  static constexpr char const* lock_name = "voxstitch.lock";
-
-  void refuse_foreign() const {
-    namespace fs = std::filesystem;
-    if (!fs::exists(path_)) return;
-    if (fs::is_directory(path_) && (fs::is_empty(path_) || fs::exists(path_ / lock_name))) return;
-    throw usage_error("job folder " + quoted(path_.string()) +
-                      " exists and was not made by voxstitch; name another with --job");
-  }
-
-  void lock() {
-    auto const file = (path_ / lock_name).string();
-    lock_ = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666);
-    if (lock_ < 0)
-      throw io_error("job folder " + quoted(path_.string()) + " cannot be written to: " +
-                     std::strerror(errno) + "; choose another with --job");
-    if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
-    ::close(lock_);
-    throw io_error("job folder " + quoted(path_.string()) +
-                   " is in use by another process; wait for it, or name another with --job");
-  }
-
+  /// Removes everything in it.
   void clear() const {
+    std::filesystem::remove(path_ / detail::manifest_name);  // first: nothing half a job remains
     for (auto const& entry : std::filesystem::directory_iterator(path_))
       if (entry.path().filename() != lock_name) std::filesystem::remove_all(entry.path());
   }
 
+  /// Removes it with everything in it, as far as possible.
+  void remove() const {
+    std::error_code ignored;
+    std::filesystem::remove(path_ / detail::manifest_name, ignored);
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  /// Whether a job folder stands at `path`.
+  [[nodiscard]] static bool stands_at(std::filesystem::path const& path) {
+    return std::filesystem::exists(path / lock_name);
+  }
+
+ private:
+  static constexpr char const* lock_name = "voxstitch.lock";
+
+  [[nodiscard]] static file_lock locked(std::filesystem::path const& path, file_lock::use how) {
+    namespace fs = std::filesystem;
+    std::error_code failure;
+    if (fs::exists(path) && !stands_at(path) && !(fs::is_directory(path) && fs::is_empty(path)))
+      throw usage_error("job folder " + quoted(path.string()) +
+                        " exists and was not made by voxstitch; name another with --job");
+    fs::create_directories(path, failure);
+    if (failure)
+      throw io_error("job folder " + quoted(path.string()) + " cannot be made: " +
+                     failure.message() + "; choose a folder that can be written to with --job");
+    return {(path / lock_name).string(), "job folder " + quoted(path.string()), how};
+  }
+
   std::filesystem::path path_;
-  int lock_ = -1;
+  file_lock lock_;
 };
 
 }  // namespace voxstitch::pipeline

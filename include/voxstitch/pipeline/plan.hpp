@@ -41,6 +41,7 @@ struct plan_request {
   int threads = 1;
   std::optional<coord<3>> block;  ///< voxels, as asked for
   std::optional<coord<3>> chunk;
+  bool decided = false;  ///< block and chunk are those of a job that has begun
 };
 
 /// The answer.
@@ -261,7 +262,9 @@ inline constexpr double last_resort = 1e9;
                      " is too small; blocks of " + to_string(shape) +
                      " voxels (z,y,x) with a halo of " + to_string(g.halo) + " need " +
                      mebibytes(needed) + "; give at least --ram " + mebibytes(needed) +
-                     (r.block ? " or a smaller --block" : " or a smaller --chunk"));
+                     (r.decided ? " or begin anew with --fresh"
+                      : r.block ? " or a smaller --block"
+                                : " or a smaller --chunk"));
 }
 
 }  // namespace detail

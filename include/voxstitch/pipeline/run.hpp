@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -24,11 +25,11 @@
 #include "voxstitch/core/recycled_memory.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/unit_reader.hpp"
+#include "voxstitch/pipeline/placement.hpp"
 #include "voxstitch/pipeline/plan.hpp"
 #include "voxstitch/pipeline/reading_order.hpp"
 #include "voxstitch/pipeline/recipe.hpp"
 #include "voxstitch/pipeline/typed_block.hpp"
-#include "voxstitch/stitch/keep_core.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -46,25 +47,36 @@ struct run_control {
   std::stop_token stop;
 };
 
+/// Which steps of the plan a walk takes, and who wants to know.
+struct walk_steps {
+  index_t begin = 0;
+  std::optional<index_t> end;                  ///< the plan's last when not given
+  std::function<bool(index_t)> is_done;        ///< such a step is left out; may be empty
+  std::function<void(index_t)> after_writing;  ///< called by any thread; may be empty
+};
+
 /// Walks the blocks of one job. Every block is classified, reduced and written by tasks of one
 /// arena; as many blocks are in work as the plan's budget admits, and meanwhile the next one is
 /// read by tasks of another arena, which come first: nobody computes on what is not there.
-template <io::volume_source Source, classify::block_classifier Classifier, io::volume_sink Sink,
-          stitch::stitching_policy Policy = stitch::keep_core>
+template <io::volume_source Source, classify::block_classifier Classifier, io::volume_sink Sink>
 class block_walk {
  public:
   /// @param mask source of the same z, y, x; where all its channels are 0 nothing is classified
   block_walk(Source const& source, Classifier const* classifier, Source const* mask,
+             std::span<output_target<Sink> const> outputs, block_grid const& grid, plan const& p)
+      : block_walk(source, classifier, mask, outputs, grid, p, placement::of_cores(grid.region)) {}
+  /// @param where what of each block is written, and where
+  block_walk(Source const& source, Classifier const* classifier, Source const* mask,
              std::span<output_target<Sink> const> outputs, block_grid const& grid, plan const& p,
-             Policy const& policy = {})
+             placement const& where)
       : source_(source), reader_(source, p.cache_bytes), classifier_(classifier), mask_(mask),
         outputs_(outputs), grid_(grid), plan_(p),
-        order_(grid, p.block_shape, source.description().shape[0]), policy_(policy) {}
+        order_(grid, p.block_shape, source.description().shape[0]), placement_(where) {}
 
-  /// Works on all blocks of all time steps.
+  /// Works on the blocks of all time steps, or on some of them.
   /// @throws cancelled when stopped, and whatever reading, classifying or writing throws; what was
   /// in work is finished first.
-  void operator()(run_control const& control) const {
+  void operator()(run_control const& control, walk_steps const& steps = {}) const {
     tbb::global_control const limit(tbb::global_control::max_allowed_parallelism,
                                     static_cast<std::size_t>(control.threads) + 1);
     tbb::task_arena reading(control.threads, 0, tbb::task_arena::priority::high);
@@ -74,14 +86,20 @@ class block_walk {
     memory_budget budget(plan_.block_bytes * plan_.blocks_in_flight);
     failure_slot failure;
     auto const goes_on = [&] { return !failure.raised() && !control.stop.stop_requested(); };
-    for (index_t step = 0; step < plan_.blocks && goes_on(); ++step) {
+    index_t const end = steps.end.value_or(plan_.blocks);
+    for (index_t step = steps.begin; step < end && goes_on(); ++step) {
+      if (steps.is_done && steps.is_done(step)) continue;
       auto const work = std::make_shared<work_item>();
+      work->step = step;
       if (!plan_.reads_ahead) work->lease = budget.take(share_of(step));
-      wait_for(reading, [&] { failure.guard([&] { load(*work, step); }); });
+      auto const read = [&] { failure.guard([&] { load(*work); }); };
+      if (plan_.reads_ahead)
+        wait_for(reading, read);
+      else
+        reading.execute(read);
       if (plan_.reads_ahead) work->lease = budget.take(share_of(step));
       working.execute([&] {
-        group.run(
-            [this, work, &failure, &control] { failure.guard([&] { work_on(*work, control); }); });
+        group.run([&, work] { failure.guard([&] { work_on(*work, control, steps); }); });
       });
     }
     working.execute([&] { group.wait(); });
@@ -125,7 +143,8 @@ class block_walk {
   /// A block with what was read for it.
   struct work_item {
     memory_budget::lease lease;  ///< first: given back after what it stands for
-    block<3> where;
+    index_t step = 0;
+    block<3> where;  ///< its core: what is written
     index_t time = 0;
     std::optional<dense_array<std::uint8_t, 3>> mask;
     std::optional<detail::typed_block> raw;  ///< none where nothing is to be classified
@@ -146,9 +165,10 @@ class block_walk {
 
   [[nodiscard]] index_t channels() const { return source_.description().shape[1]; }
 
-  void load(work_item& work, index_t step) const {
+  void load(work_item& work) const {
+    index_t const step = work.step;
     work.where = order_.at(step);
-    work.where.core = policy_.contributes(work.where);
+    work.where.core = placement_.part(work.where);
     work.time = order_.time(step);
     work.mask = read_mask(work.where, work.time);
     if (work.mask && !any_inside(*work.mask)) return;
@@ -158,14 +178,16 @@ class block_walk {
                  [&](box<5> const& voxels) { return order_.next_use(voxels, step); });
   }
 
-  void work_on(work_item& work, run_control const& control) const {
+  void work_on(work_item& work, run_control const& control, walk_steps const& steps) const {
     throw_if_stopped(control.stop);
     if (work.raw)
       compute(work);
     else
       write_zeros(work.where, work.time);
-    index_t const done = work.where.core.size();
+    index_t const done = order_.at(work.step).core.size();
+    index_t const step = work.step;
     work = {};
+    if (steps.after_writing) steps.after_writing(step);
     if (control.voxels_done != nullptr) control.voxels_done->advance(done);
   }
 
@@ -248,7 +270,7 @@ class block_walk {
       for (auto const& o : outputs_) {
         auto values = made(o, chunk);
         o.what(part_of(p, chunk, b.core), part_of(raw, chunk, b.core), values.view());
-        write(o, chunk, t, values);
+        write(o, b, chunk, t, values);
       }
     });
   }
@@ -258,7 +280,7 @@ class block_walk {
       for (auto const& o : outputs_) {
         auto values = made(o, chunk);
         values.clear();
-        write(o, chunk, t, values);
+        write(o, b, chunk, t, values);
       }
     });
   }
@@ -291,10 +313,10 @@ class block_walk {
   }
 
   /// Hands every sink its channels of a chunk's values.
-  void write(output_target<Sink> const& o, box<3> const& chunk, index_t t,
+  void write(output_target<Sink> const& o, block<3> const& b, box<3> const& chunk, index_t t,
              detail::typed_block& values) const {
     index_t const per_sink = o.sinks.front()->description().shape[1];
-    box<3> const place = relative_to(chunk, grid_.region);
+    box<3> const place = placement_.place(b, chunk);
     auto const all = values.view_at_one_time();
     for (std::size_t i = 0; i < o.sinks.size(); ++i) {
       box<5> part = box<5>::at_origin(all.shape());
@@ -312,7 +334,7 @@ class block_walk {
   block_grid grid_;
   plan plan_;
   reading_order order_;
-  Policy policy_;
+  placement placement_;
 };
 
 }  // namespace voxstitch::pipeline

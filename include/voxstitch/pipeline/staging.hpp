@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "voxstitch/io/unit_reader.hpp"
+#include "voxstitch/pipeline/manifest.hpp"
 #include "voxstitch/pipeline/plan.hpp"
 
 namespace voxstitch::pipeline {
@@ -94,11 +95,16 @@ inline constexpr double unpacking_price = 2;
   return std::nullopt;
 }
 
+}  // namespace detail
+
+/// Of all walks, on all threads.
 [[nodiscard]] inline double seconds_of(job_plan const& p) {
   return p.blocks.seconds + (p.staging ? p.staging->what.seconds : 0);
 }
-
-}  // namespace detail
+/// Of the walk that needs most.
+[[nodiscard]] inline std::int64_t peak_of(job_plan const& p) {
+  return std::max(p.blocks.peak_bytes, p.staging ? p.staging->what.peak_bytes : 0);
+}
 
 /// As make_plan(). Where even the cheapest blocks decode the input too often, takes blocks that do
 /// not, or copies the input into chunks first: whichever is cheaper.
@@ -111,8 +117,26 @@ inline constexpr double unpacking_price = 2;
   if (!staged) return direct;
   bool const helps = most_decodes * staged->blocks.decodes.times < unbound->decodes.times;
   bool const needed = direct.blocks.decodes.times > most_decodes;
-  bool const cheaper = detail::seconds_of(*staged) < detail::seconds_of(direct);
+  bool const cheaper = seconds_of(*staged) < seconds_of(direct);
   return helps && (needed || cheaper) ? *staged : direct;
+}
+
+/// The job_plan that was made before, perhaps for another budget and other threads: the same blocks
+/// and chunks, as many in work as fit now.
+/// @param blocks, chunk shapes (z, y, x) of the blocks that are classified
+/// @param staging the same of the blocks that are copied first, if they are
+/// @throws budget_error that names the smallest budget that would do.
+[[nodiscard]] inline job_plan plan_again(plan_request r, stage_decision const& blocks,
+                                         std::optional<stage_decision> const& staging) {
+  r.decided = true;
+  r.block = blocks.block;
+  r.chunk = blocks.chunk;
+  if (!staging) return {make_plan(r), {}};
+  auto copying = detail::request_to_stage(r, staging->chunk);
+  copying.decided = true;
+  copying.block = staging->block;
+  return {make_plan(detail::request_from_staged(r, staging->chunk)),
+          staged_input{copying.region, make_plan(copying)}};
 }
 
 }  // namespace voxstitch::pipeline

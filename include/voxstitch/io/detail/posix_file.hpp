@@ -37,6 +37,12 @@ class posix_file {
     return {path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, "cannot be created"};
   }
 
+  /// Opens to read and write; makes the file when it is not there.
+  /// @throws io_error when it cannot.
+  [[nodiscard]] static posix_file open_to_write(std::string const& path) {
+    return {path, O_RDWR | O_CREAT | O_CLOEXEC, "cannot be opened to be written"};
+  }
+
   posix_file(posix_file&& other) noexcept
       : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
   posix_file& operator=(posix_file&& other) noexcept {
@@ -92,6 +98,11 @@ class posix_file {
       if (put < 0 && errno != EINTR) fail("cannot be written", errno);
       if (put > 0) done += static_cast<std::size_t>(put);
     }
+  }
+
+  /// Cuts off, or fills up with zeros.
+  void resize(std::uint64_t bytes) const {
+    if (::ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) fail("cannot be written", errno);
   }
 
   /// Waits until all is on the disk.

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "begun_job.hpp"
+
+#include <cstdio>
+
+#include "job_report.hpp"
+
+namespace app {
+
+namespace {
+
+namespace vox = voxstitch;
+using vox::pipeline::file_lock;
+using vox::pipeline::job_folder;
+
+/// The manifest of the job in a folder, which must be this one.
+vox::pipeline::manifest matching_manifest(std::filesystem::path const& folder,
+                                          job_setup const& setup) {
+  auto found = vox::pipeline::read_manifest(folder);
+  if (auto const what = difference(found.facts, setup.job.facts))
+    throw usage_error("job folder " + vox::quoted(folder.string()) +
+                      " holds unfinished work of another job: " + *what +
+                      "; give --fresh to start anew, or another folder with --job");
+  return found;
+}
+
+/// A process that came to the renames, but not to their end, left nothing else to be done.
+void finish_renames(job_folder const& folder) {
+  vox::pipeline::final_files::finish(folder.path());
+  folder.remove();
+  std::puts("done        all blocks were done before; the outputs are in place");
+}
+
+void write_new_manifest(begun_job const& b, job_options const& o) {
+  try {
+    write_manifest(b.folder.path(), manifest_of(b.setup.job, b.prepared, o.command));
+  } catch (...) {
+    b.folder.remove();
+    throw;
+  }
+}
+
+}  // namespace
+
+vox::index_t begun_job::voxels() const {
+  auto const& what = prepared.what;
+  return what.blocks.voxels + (what.staging ? what.staging->what.voxels : 0);
+}
+
+std::optional<begun_job> begin_job(job_options const& o) {
+  auto setup = set_up(o);
+  warn(setup.warnings);
+  auto prepared = vox::pipeline::prepare(setup.job);
+  auto const path = vox::pipeline::folder_of(setup.job, prepared);
+  std::optional<job_folder> folder;
+  std::optional<vox::pipeline::manifest> found;
+  if (job_folder::stands_at(path)) {
+    folder.emplace(path, file_lock::use::alone);
+    if (!o.fresh && vox::pipeline::has_manifest(path))
+      found = matching_manifest(path, setup);
+    else
+      folder->clear();
+  }
+  if (found && vox::pipeline::final_files::has_record(path))
+    return finish_renames(*folder), std::nullopt;
+  if (!found && !o.overwrite && vox::pipeline::already_done(setup.job, prepared)) {
+    if (folder) folder->remove();
+    std::puts("already done: every output is there and was made by this same job");
+    return std::nullopt;
+  }
+  vox::pipeline::require_free_places(setup.job, prepared);
+  if (found) prepared = vox::pipeline::prepare(setup.job, found);
+  if (!folder) folder.emplace(path, file_lock::use::alone);
+  begun_job b{std::move(setup), std::move(prepared), std::move(*folder), found.has_value()};
+  if (!found) write_new_manifest(b, o);
+  return b;
+}
+
+begun_job join_job(job_options const& o, file_lock::use how) {
+  if (o.job_folder.empty()) throw usage_error("no job was given: name its folder with --job DIR");
+  std::filesystem::path const path(o.job_folder);
+  static_cast<void>(vox::pipeline::read_manifest(path));  // there must be one
+  job_folder folder(path, how);
+  auto const found = vox::pipeline::read_manifest(path);
+  auto const words = parse_job_options(found.command);
+  auto setup = set_up(with_means_of(words, o));
+  auto const matching = matching_manifest(path, setup);
+  auto prepared = vox::pipeline::prepare(setup.job, matching);
+  return {std::move(setup), std::move(prepared), std::move(folder), true};
+}
+
+namespace {
+
+void tell_what_is_kept(begun_job const& job, char const* why, bool voids) {
+  auto const state = job.steps().state();
+  if (voids && state.finished == 0) {
+    job.folder.remove();
+    std::fprintf(stderr, "voxstitch: %s; no block was finished\n", why);
+  } else {
+    std::fprintf(stderr, "voxstitch: %s; %s are done and kept in %s; the same command goes on\n",
+                 why, blocks_text(state).c_str(), job.folder.path().c_str());
+  }
+}
+
+}  // namespace
+
+int work_on(begun_job const& job, job_options const& o, signal_watch const& signals, bool voids,
+            std::function<void(vox::pipeline::run_control const&)> const& work) {
+  auto const before = job.steps().state();
+  if (job.resumed)
+    std::printf("resumed     %s were done before, kept in %s\n", blocks_text(before).c_str(),
+                job.folder.path().c_str());
+  std::fflush(stdout);
+  vox::progress voxels;
+  voxels.start(job.voxels() - before.voxels);
+  try {
+    progress_display const display(voxels, o.progress);
+    work({o.threads, &voxels, signals.token()});
+    return 0;
+  } catch (vox::cancelled const&) {
+    tell_what_is_kept(job, "stopped by a signal", voids);
+    return 128 + signals.caught();
+  } catch (...) {
+    tell_what_is_kept(job, "the work was not finished", voids);
+    throw;
+  }
+}
+
+}  // namespace app

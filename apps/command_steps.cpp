@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <cstdio>
+
+#include "arguments.hpp"
+#include "begun_job.hpp"
+#include "commands.hpp"
+#include "job_report.hpp"
+
+namespace app {
+
+namespace {
+
+namespace vox = voxstitch;
+using vox::pipeline::file_lock;
+
+char const* const split_help =
+    "voxstitch split [--project P] INPUT --job DIR -o KIND=PATH [-o ...] [--shards N]\n"
+    "\n"
+    "Begins a job for any number of processes that share the folder DIR: decides blocks, chunks "
+    "and\n"
+    "shards, checks input and outputs, and copies the input into chunks where that is cheaper.\n"
+    "\n"
+    "  --job DIR    the job's folder; every process must see it, the input and the outputs\n"
+    "  --shards N   parts of the work, each for one process at a time; default: 64\n"
+    "  --fresh      start anew although there is unfinished work in DIR\n"
+    "  all other options are those of voxstitch run\n"
+    "\n"
+    "Example: three processes, anywhere, in any order, again after a crash:\n"
+    "  voxstitch split --project brain-cells.ilp \"slices/slice_*.tif\" --job j -o labels=l.h5\n"
+    "  voxstitch classify --job j --shard 1/3        (2/3 and 3/3 elsewhere)\n"
+    "  voxstitch merge --job j\n";
+
+char const* const classify_help =
+    "voxstitch classify --job DIR [--shard i/n]\n"
+    "\n"
+    "Classifies blocks of the job that voxstitch split began in DIR. Any number of processes may\n"
+    "do so at the same time, each its own part; what is done already is left out.\n"
+    "\n"
+    "  --shard i/n    the i-th of n equal parts, i from 1 to n; default: all\n"
+    "  --threads N    default: all cores        --ram 8G   default: 80 % of the memory\n"
+    "  --progress bar|plain|json|none\n"
+    "\n"
+    "Example, in a Slurm array of eight:\n"
+    "  voxstitch classify --job j --shard $SLURM_ARRAY_TASK_ID/8\n";
+
+char const* const merge_help =
+    "voxstitch merge --job DIR\n"
+    "\n"
+    "Makes the final files of a job whose shards are all complete; names those that are not.\n"
+    "Compressed chunks are copied as they are. A file is complete or not there; DIR goes at the "
+    "end.\n"
+    "\n"
+    "  --overwrite    replace outputs that exist\n"
+    "\n"
+    "Example:\n"
+    "  voxstitch merge --job j\n";
+
+constexpr vox::index_t default_shards = 64;
+
+}  // namespace
+
+int split(std::vector<std::string> const& words) {
+  auto options = parse_job_options(words);
+  if (options.help) return std::fputs(split_help, stdout), 0;
+  if (options.job_folder.empty())
+    throw usage_error("split: name the job's folder, which all processes see, with --job DIR");
+  if (options.shards == 0) options.shards = default_shards;
+  signal_watch const signals;
+  auto const job = begin_job(options);
+  if (!job) return 0;
+  print(plan_lines(job->setup, job->prepared));
+  int const code = work_on(*job, options, signals, true, [&](auto const& control) {
+    job->steps().stage_input(control);
+    vox::throw_if_stopped(control.stop);
+  });
+  if (code != 0) return code;
+  std::printf("next        voxstitch classify --job %s [--shard 1/n], then voxstitch merge; there "
+              "are %lld shards\n",
+              options.job_folder.c_str(), static_cast<long long>(job->prepared.shards));
+  return 0;
+}
+
+int classify(std::vector<std::string> const& words) {
+  auto const options = parse_job_options(words);
+  if (options.help) return std::fputs(classify_help, stdout), 0;
+  auto const mine = part("--shard", options.shard);
+  signal_watch const signals;
+  auto const job = join_job(options, file_lock::use::shared);
+  auto const shards = job.prepared.shards;
+  print(plan_lines(job.setup, job.prepared));
+  stopwatch const watch;
+  auto const steps = job.steps();
+  auto const before = steps.state();
+  int const code = work_on(job, options, signals, false, [&](auto const& control) {
+    steps.classify(mine.first(shards), mine.last(shards), control);
+    vox::throw_if_stopped(control.stop);
+  });
+  if (code != 0) return code;
+  auto const now = steps.state();
+  summarise(job.setup, job.prepared, now.voxels - before.voxels, watch);
+  std::printf("next        %s are done%s\n", blocks_text(now).c_str(),
+              now.complete() ? (": voxstitch merge --job " + options.job_folder).c_str() : "");
+  return 0;
+}
+
+int merge(std::vector<std::string> const& words) {
+  auto const options = parse_job_options(words);
+  if (options.help) return std::fputs(merge_help, stdout), 0;
+  signal_watch const signals;
+  auto const job = join_job(options, file_lock::use::alone);
+  stopwatch const watch;
+  if (vox::pipeline::final_files::has_record(job.folder.path())) {
+    vox::pipeline::final_files::finish(job.folder.path());
+  } else {
+    require_free_places(job.setup.job, job.prepared);
+    job.steps().merge(provenance(options, job.setup, job.prepared, watch));
+  }
+  job.folder.remove();
+  auto const bytes = file_bytes(files_of(job.prepared));
+  std::printf("done        %s in %s: %s/s; peak memory %s\n", memory_text(bytes).c_str(),
+              duration_text(watch.wall()).c_str(),
+              memory_text(static_cast<std::int64_t>(double(bytes) / watch.wall())).c_str(),
+              memory_text(peak_resident_bytes()).c_str());
+  return 0;
+}
+
+}  // namespace app

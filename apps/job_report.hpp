@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file What do people, and the record beside an output, get to know about a job?
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "job_setup.hpp"
+#include "process.hpp"
+#include "voxstitch/pipeline/job_run.hpp"
+
+namespace app {
+
+class stopwatch {
+ public:
+  [[nodiscard]] double wall() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+  [[nodiscard]] double cpu() const { return cpu_seconds() - cpu_begin_; }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  double cpu_begin_ = cpu_seconds();
+};
+
+/// Lines to standard output.
+void print(std::vector<std::string> const& lines);
+
+/// Warnings to standard error.
+void warn(std::vector<std::string> const& warnings);
+
+/// What varies from run to run: for the file beside an output.
+[[nodiscard]] nlohmann::ordered_json provenance(job_options const& o, job_setup const& s,
+                                                voxstitch::pipeline::prepared_job const& p,
+                                                stopwatch const& watch);
+
+/// How much was done, how fast, with how much memory.
+void summarise(job_setup const& s, voxstitch::pipeline::prepared_job const& p,
+               voxstitch::index_t voxels, stopwatch const& watch);
+
+/// Of all these files together.
+[[nodiscard]] std::int64_t file_bytes(std::vector<std::string> const& files);
+
+/// "12 of 64 blocks".
+[[nodiscard]] std::string blocks_text(voxstitch::pipeline::shard_state const& state);
+
+}  // namespace app

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How are chunks that lie packed in spool files read as one volume?
+
+#include <limits>
+#include <memory>
+
+#include "voxstitch/io/chunk_packer.hpp"
+#include "voxstitch/io/chunk_spool.hpp"
+#include "voxstitch/io/concepts.hpp"
+
+namespace voxstitch::io {
+
+/// The chunks of one dataset, in one or several spool files. A volume_source.
+/// @complexity 16 bytes of memory per chunk of the volume
+class packed_chunks {
+ public:
+  /// None of the chunks is there yet.
+  /// @param chunk extents of a chunk (t, c, z, y, x); clipped to the volume
+  /// @throws shape_error, usage_error for a wrong chunk or level.
+  packed_chunks(volume_description description, coord<5> const& chunk, int level)
+      : packer_(std::move(description), chunk, level),
+        entries_(static_cast<std::size_t>(packer_.grid().size())) {}
+
+  [[nodiscard]] volume_description const& description() const { return packer_.description(); }
+  [[nodiscard]] coord<5> chunk() const { return grid().chunk(); }
+  [[nodiscard]] coord<5> decode_unit() const { return grid().chunk(); }
+  [[nodiscard]] chunk_grid const& grid() const { return packer_.grid(); }
+  [[nodiscard]] int level() const { return packer_.level(); }
+  /// Bytes of all packed chunks; more than in the spool files when many are zero, which is kept
+  /// once.
+  [[nodiscard]] std::uint64_t encoded_bytes() const {
+    std::uint64_t bytes = 0;
+    for (entry const& e : entries_) bytes += e.size;
+    return bytes;
+  }
+
+  /// One more file of chunks; returns its number.
+  std::size_t add(std::shared_ptr<chunk_spool const> spool) {
+    spools_.push_back(std::move(spool));
+    return spools_.size() - 1;
+  }
+
+  /// Says where a chunk lies.
+  /// @param index in the file's order
+  /// @thread_safety may be called concurrently for different chunks
+  void put(index_t index, std::size_t spool, chunk_place const& place) {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+    if (place.size > most)
+      throw shape_error(where(spool) + ": a packed chunk of " + std::to_string(place.size) +
+                        " bytes is too large; choose smaller chunks");
+    entries_[static_cast<std::size_t>(index)] = {
+        place.offset, static_cast<std::uint32_t>(place.size), static_cast<std::uint32_t>(spool)};
+  }
+
+  /// @throws io_error that names the first chunk that is missing.
+  void require_all() const {
+    for (index_t index = 0; index < grid().size(); ++index)
+      if (entries_[static_cast<std::size_t>(index)].size == 0) static_cast<void>(written(index));
+  }
+
+  /// The packed bytes of a chunk.
+  /// @param index in the file's order
+  /// @throws io_error when it was not written, or cannot be read.
+  [[nodiscard]] std::vector<std::byte> encoded(index_t index) const {
+    entry const& e = written(index);
+    return spools_[e.spool]->read({e.offset, e.size});
+  }
+
+  /// @throws shape_error when `b` leaves the volume or `v` does not fit; io_error when a chunk was
+  /// not written, or cannot be read.
+  void read(box<5> const& b, any_view<5> const& v) const {
+    detail::check_request(where(0), description(), b, v);
+    if (b.empty()) return;
+    detail::read_chunks(grid(), b, v, [&](coord<5> const& position, std::span<std::byte> out) {
+      if (!packer_.unpack(encoded(grid().index_of(position)), out))
+        throw io_error(where(0) +
+                       ": a chunk is too short; the file was changed by another program");
+    });
+  }
+
+ protected:
+  [[nodiscard]] chunk_packer const& packer() const { return packer_; }
+  [[nodiscard]] chunk_spool const& spool(std::size_t number) const { return *spools_[number]; }
+  void forget_spools() { spools_.clear(); }
+
+  [[nodiscard]] std::string where(std::size_t spool) const {
+    return spool < spools_.size() ? "chunks of " + quoted(spools_[spool]->path()) : "chunks";
+  }
+
+ private:
+  /// A packed chunk's place; size 0: not there.
+  struct entry {
+    std::uint64_t offset = 0;
+    std::uint32_t size = 0;
+    std::uint32_t spool = 0;
+  };
+
+  [[nodiscard]] entry const& written(index_t index) const {
+    entry const& e = entries_[static_cast<std::size_t>(index)];
+    if (e.size == 0)
+      throw io_error(where(0) + ": chunk " + std::to_string(index) + " of " +
+                     std::to_string(grid().size()) + ", voxels " +
+                     to_string(grid().box_of(grid().position_of(index))) +
+                     " (t, c, z, y, x), was never written");
+    return e;
+  }
+
+  chunk_packer packer_;
+  std::vector<std::shared_ptr<chunk_spool const>> spools_;
+  std::vector<entry> entries_;
+};
+
+static_assert(volume_source<packed_chunks>);
+
+}  // namespace voxstitch::io

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How does a job become finished files, by one process or many, killed or not?
+
+#include <memory>
+#include <span>
+
+#include "voxstitch/io/hdf5_writer.hpp"
+#include "voxstitch/io/npy_writer.hpp"
+#include "voxstitch/io/placed_source.hpp"
+#include "voxstitch/io/tiff_writer.hpp"
+#include "voxstitch/pipeline/job.hpp"
+#include "voxstitch/pipeline/run.hpp"
+#include "voxstitch/pipeline/shard.hpp"
+
+namespace voxstitch::pipeline {
+
+/// The steps of a job whose folder holds its manifest. Each step leaves out what is done already.
+class job_run {
+ public:
+  /// @param folder that this process has locked
+  job_run(job const& j, prepared_job const& p, std::filesystem::path folder)
+      : job_(j), prepared_(p), folder_(std::move(folder)), fingerprint_(j.facts.text()),
+        blocks_(blocks_stage(p)) {
+    if (p.what.staging) staging_ = staging_stage(j, p);
+  }
+
+  /// How far all walks together have come.
+  [[nodiscard]] shard_state state() const {
+    auto all = sum(shard_states(folder_, blocks_, fingerprint_));
+    if (!staging_) return all;
+    auto const copy = copy_state();
+    return {all.blocks + copy.blocks, all.finished + copy.finished, all.voxels + copy.voxels};
+  }
+
+  /// Copies the input into chunks, where that was planned.
+  /// @throws cancelled when stopped; what reading and writing throw.
+  void stage_input(run_control const& control) const {
+    if (!staging_ || copy_state().complete()) return;
+    walk<models::any_block_classifier>(*staging_, 0, job_.input, nullptr, nullptr,
+                                       {recipe{output_kind::raw}}, control);
+  }
+
+  /// Classifies the blocks of shards `first` to `last - 1`.
+  /// @throws cancelled when stopped; io_error when another process has one of them; what reading,
+  /// classifying and writing throw.
+  void classify(index_t first, index_t last, run_control const& control) const {
+    std::vector<recipe> recipes;
+    for (auto const& o : prepared_.outputs) recipes.push_back(o.what);
+    auto const states = shard_states(folder_, blocks_, fingerprint_);
+    std::optional<io::any_source> input;
+    for (index_t shard = first; shard < last; ++shard) {
+      if (states[static_cast<std::size_t>(shard)].complete()) continue;
+      if (!input) input = staging_ ? copied_input() : job_.input;
+      walk(blocks_, shard, *input, job_.classifier ? &*job_.classifier : nullptr,
+           job_.mask ? &*job_.mask : nullptr, recipes, control);
+    }
+  }
+
+  /// Writes the final files and puts them into place, all or none.
+  /// @throws io_error when a shard is not complete, which is named, or the disk refuses.
+  void merge(nlohmann::ordered_json const& provenance) const {
+    require_complete();
+    if (staging_) forget_copy();
+    final_files files;
+    for (auto const& file : files_of(prepared_)) write_file(file, files.begin(file));
+    auto const note = provenance.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+    for (auto const& file : files_of(prepared_))
+      write_synced_file(files.begin(provenance_name(file)), note + '\n');
+    files.publish(folder_);
+  }
+
+  /// The finished chunks of a dataset, numbered through all outputs.
+  [[nodiscard]] io::packed_chunks chunks_of(std::size_t dataset) const {
+    return collected(folder_, blocks_, fingerprint_, dataset);
+  }
+
+ private:
+  using target = output_target<io::spool_sink>;
+
+  [[nodiscard]] static shard_state sum(std::vector<shard_state> const& states) {
+    shard_state all;
+    for (auto const& s : states)
+      all = {all.blocks + s.blocks, all.finished + s.finished, all.voxels + s.voxels};
+    return all;
+  }
+
+  /// One target per recipe, with as many of the shard's sinks as it has datasets.
+  [[nodiscard]] std::vector<target> targets_of(std::vector<recipe> const& recipes,
+                                               std::deque<io::spool_sink>& sinks) const {
+    std::vector<target> targets;
+    auto next = sinks.begin();
+    for (std::size_t i = 0; i < recipes.size(); ++i) {
+      auto& t = targets.emplace_back(target{recipes[i], {}});
+      auto const count = recipes.size() == 1 ? sinks.size() : prepared_.outputs[i].datasets.size();
+      for (std::size_t n = 0; n < count; ++n) t.sinks.push_back(&*next++);
+    }
+    return targets;
+  }
+
+  template <class Classifier>
+  void walk(stage const& s, index_t number, io::any_source const& input,
+            Classifier const* classifier, io::any_source const* mask,
+            std::vector<recipe> const& recipes, run_control const& control) const {
+    shard part(folder_, s, number, fingerprint_);
+    auto const targets = targets_of(recipes, part.sinks());
+    block_walk const blocks(input, classifier, mask, std::span<target const>(targets), s.grid,
+                            s.what, s.where);
+    blocks(control, {part.begin(), part.end(), [&](index_t step) { return part.is_done(step); },
+                     [&](index_t step) { part.commit(step); }});
+    part.finish();
+  }
+
+  /// A copy that was removed because nobody needs it any more counts as finished.
+  [[nodiscard]] shard_state copy_state() const {
+    if (!std::filesystem::exists(folder_ / forgotten_name))
+      return sum(shard_states(folder_, *staging_, fingerprint_));
+    return {staging_->what.blocks, staging_->what.blocks, staging_->what.voxels};
+  }
+
+  /// The copy stands in for the whole input.
+  /// @throws io_error when it is not complete.
+  [[nodiscard]] io::any_source copied_input() const {
+    if (!copy_state().complete())
+      throw io_error("job folder " + quoted(folder_.string()) +
+                     ": the input is not yet copied into chunks; voxstitch split goes on with it");
+    coord<3> const& at = prepared_.what.staging->region.inclusive_min;
+    return io::any_source(io::placed_source(collected(folder_, *staging_, fingerprint_, 0),
+                                            job_.input.description(),
+                                            {{0, 0, at[0], at[1], at[2]}}));
+  }
+
+  /// All blocks are done: nobody reads the copy any more.
+  void forget_copy() const {
+    write_synced_file((folder_ / forgotten_name).string(), "");
+    std::filesystem::remove_all(detail::shard_files(folder_, *staging_, 0).folder);
+  }
+  void require_complete() const {
+    auto const states = shard_states(folder_, blocks_, fingerprint_);
+    std::string missing;
+    index_t incomplete = 0;
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      if (states[i].complete() || ++incomplete > most_named) continue;
+      missing += (missing.empty() ? "" : ", ") + std::to_string(i + 1) + " (" +
+                 std::to_string(states[i].finished) + " of " + std::to_string(states[i].blocks) +
+                 " blocks)";
+    }
+    if (incomplete == 0) return;
+    throw io_error("job folder " + quoted(folder_.string()) + ": " + std::to_string(incomplete) +
+                   " of " + std::to_string(states.size()) + " shards are not complete: " + missing +
+                   (incomplete > most_named ? ", ..." : "") + "; finish them with voxstitch " +
+                   "classify --job " + folder_.string());
+  }
+
+  void write_file(std::string const& file, std::string const& partial) const {
+    std::optional<io::hdf5_writer> hdf5;
+    std::size_t i = 0;
+    for (auto const& o : prepared_.outputs)
+      for (auto const& d : o.datasets) {
+        auto const number = i++;
+        if (d.file != file) continue;
+        auto const chunks = chunks_of(number);
+        if (o.format == file_format::tiff) return io::write_tiff(partial, chunks, merge_bytes());
+        if (o.format == file_format::npy) return io::write_npy(partial, chunks, merge_bytes());
+        if (!hdf5) hdf5.emplace(partial);
+        hdf5->add(spec_of(o, d), chunks);
+      }
+    if (hdf5) hdf5->close();
+  }
+
+  /// Values between 0 and 1 say so, as ilastik's do.
+  [[nodiscard]] io::dataset_spec spec_of(output_plan const& o, dataset_plan const& d) const {
+    io::dataset_spec spec;
+    spec.name = d.name;
+    if (o.request.kind != output_kind::raw && o.request.kind != output_kind::classes)
+      spec.drange = std::array<double, 2>{0, o.what.quantised ? 255.0 : 1.0};
+    if (o.what.needs_classifier()) spec.class_names = job_.classifier->class_names();
+    return spec;
+  }
+
+  [[nodiscard]] std::int64_t merge_bytes() const {
+    return std::max<std::int64_t>(blocks_.what.block_bytes, std::int64_t{1} << 20);
+  }
+
+  static constexpr index_t most_named = 8;
+  static constexpr char const* forgotten_name = "input.done";
+
+  job const& job_;
+  prepared_job const& prepared_;
+  std::filesystem::path folder_;
+  std::string fingerprint_;
+  stage blocks_;
+  std::optional<stage> staging_;
+};
+
+}  // namespace voxstitch::pipeline

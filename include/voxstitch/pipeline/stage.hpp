@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file What does one walk over all blocks write, and who does which part of it?
+
+#include <string>
+#include <vector>
+
+#include "voxstitch/pipeline/placement.hpp"
+#include "voxstitch/pipeline/plan.hpp"
+#include "voxstitch/pipeline/reading_order.hpp"
+#include "voxstitch/pipeline/typed_block.hpp"
+
+namespace voxstitch::pipeline {
+
+/// A walk whose results are kept in shards: runs of blocks that follow each other, each in a folder
+/// of its own.
+struct stage {
+  std::string name;  ///< of its folders
+  block_grid grid;
+  plan what;
+  placement where = placement::of_cores({});
+  std::vector<volume_description> datasets;  ///< that it writes, in chunks of `what.chunk`
+  index_t shards = 1;
+
+  [[nodiscard]] reading_order order() const {
+    return {grid, what.block_shape, what.blocks / grid.blocks(what.block_shape).size()};
+  }
+  /// The first step of a shard; of shard number `shards`: the end.
+  [[nodiscard]] index_t first_step(index_t shard) const {
+    index_t const each = what.blocks / shards;
+    return shard * each + std::min(shard, what.blocks % shards);
+  }
+  [[nodiscard]] coord<5> chunk() const {
+    return {{1, 1, what.chunk[0], what.chunk[1], what.chunk[2]}};
+  }
+  /// What a block writes of a dataset (t, c, z, y, x).
+  [[nodiscard]] box<5> written(block<3> const& b, index_t time, std::size_t dataset) const {
+    return detail::at_time(time, datasets[dataset].shape[1], where.place(b, where.part(b)));
+  }
+};
+
+}  // namespace voxstitch::pipeline
