@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "process.hpp"
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/io/hdf5_process.hpp"
 
 namespace {
 
@@ -63,6 +64,7 @@ int report(char const* message, int code) {
 
 int main(int argc, char* argv[]) {
   app::bound_allocator();
+  voxstitch::io::leave_hdf5_alone_at_exit();
   try {
     return run_command(std::vector<std::string>(argv + 1, argv + argc));
   } catch (voxstitch::usage_error const& e) {

@@ -71,7 +71,12 @@ class final_files {
     nlohmann::json record = nlohmann::json::array();
     for (auto const& file : files_)
       record.push_back(escaped(std::filesystem::absolute(file).string()));
-    write_whole_file(folder / record_name, record.dump(1) + '\n');
+    try {
+      write_whole_file(folder / record_name, record.dump(1) + '\n');
+    } catch (...) {
+      if (has_record(folder)) files_.clear();  // whoever finds the record needs the files
+      throw;
+    }
     files_.clear();
     finish(folder);
   }

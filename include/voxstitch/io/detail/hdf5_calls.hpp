@@ -42,6 +42,9 @@ class library_lock {
   std::lock_guard<std::recursive_mutex> lock_;
 };
 
+/// Without the lock, which would start the library.
+inline void skip_exit_handler() { H5dont_atexit(); }
+
 /// Owns one reference to any HDF5 object: file, group, dataset, attribute, type, space, list.
 class handle {
  public:

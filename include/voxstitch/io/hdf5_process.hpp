@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file What must a program say to HDF5 before anything else?
+
+#include "voxstitch/io/detail/hdf5_calls.hpp"
+
+namespace voxstitch::io {
+
+/// Tells HDF5 not to clean up when the process ends. After a write that failed (a full disk) its
+/// clean-up may touch what is no longer there and crash: a process that reports the failure should
+/// not. Every file of voxstitch is closed before; a program with HDF5 files of its own that are
+/// still open at the end should not call this.
+/// @pre no HDF5 function was called before
+inline void leave_hdf5_alone_at_exit() { detail::hdf5::skip_exit_handler(); }
+
+}  // namespace voxstitch::io
