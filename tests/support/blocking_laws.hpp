@@ -46,6 +46,21 @@ void check_core_size(blocking<N> const& blocks, block<N> const& b) {
   }
 }
 
+/// The grid's positions are the indices in another form, and those within a margin of some voxels
+/// are the blocks that a search of all blocks finds.
+template <std::size_t N>
+void check_positions(blocking<N> const& blocks, coord<N> const& margin, box<N> const& voxels) {
+  CAPTURE(margin, voxels);
+  box<N> const found = blocks.positions_within(margin, voxels);
+  CHECK(contains(box<N>::at_origin(blocks.counts()), found));
+  for (auto const& b : blocks) {
+    coord<N> const position = blocks.position_of(b.index);
+    bool const meets = !intersection(grown(b.core, margin), voxels).empty();
+    CHECK(blocks.index_of(position) == b.index);
+    CHECK((contains(found, position) && !found.empty()) == (meets && !voxels.empty()));
+  }
+}
+
 /// All laws of a blocking of a domain of moderate size.
 template <std::size_t N>
 void check_blocking_laws(blocking<N> const& blocks) {
@@ -69,6 +84,11 @@ void check_blocking_laws(blocking<N> const& blocks) {
   CHECK(max(result, blocks.largest_result_shape()) == blocks.largest_result_shape());
   CHECK(max(read, blocks.largest_read_shape()) == blocks.largest_read_shape());
   check_cores_tile(blocks);
+  for (coord<N> const& margin : {coord<N>{}, blocks.overlap(), blocks.overlap() + blocks.halo()}) {
+    check_positions(blocks, margin, blocks.domain());
+    check_positions(blocks, margin, blocks[blocks.size() - 1].core);
+    check_positions(blocks, margin, {blocks.domain().inclusive_min, blocks.domain().inclusive_min});
+  }
 }
 
 }  // namespace voxstitch::test

@@ -44,12 +44,32 @@ class blocking {
   [[nodiscard]] coord<N> const& halo() const { return halo_; }
   [[nodiscard]] coord<N> const& overlap() const { return overlap_; }
 
-  /// Where block `index` stands among the others, per axis.
+  /// Where a block stands in the grid of blocks, which has counts() of them.
+  /// @pre 0 <= index < size()
   [[nodiscard]] coord<N> position_of(index_t index) const {
     coord<N> position;
     for (std::size_t axis = N; axis-- > 0; index /= counts_[axis])
       position[axis] = index % counts_[axis];
     return position;
+  }
+
+  /// The index of the block at that position of the grid.
+  /// @pre `position` lies within counts()
+  [[nodiscard]] index_t index_of(coord<N> const& position) const {
+    index_t index = 0;
+    for (std::size_t axis = 0; axis < N; ++axis) index = index * counts_[axis] + position[axis];
+    return index;
+  }
+
+  /// Positions in the grid of the blocks whose core, grown by `margin`, meets `voxels`; empty()
+  /// when there are none. For voxels of the domain: margin 0 means owners, overlap() the blocks
+  /// whose result box meets them, halo() + overlap() those that read them. Index order is the
+  /// order of the positions, first axis slowest.
+  [[nodiscard]] box<N> positions_within(coord<N> const& margin, box<N> const& voxels) const {
+    box<N> const reached = grown_within(voxels, margin, domain_);
+    if (voxels.empty() || reached.empty()) return {};
+    coord<N> const one = coord<N>::filled(1);
+    return {owner_of(reached.inclusive_min), owner_of(reached.exclusive_max - one) + one};
   }
 
   /// @pre 0 <= index < size()
@@ -129,6 +149,14 @@ class blocking {
     index_t const whole = extent / step;
     index_t const rest = extent % step;
     return whole == 0 ? 1 : whole + (2 * rest >= step ? 1 : 0);
+  }
+
+  /// The position of the block whose core holds a voxel of the domain: the last one of an axis may
+  /// be wider than the others.
+  [[nodiscard]] coord<N> owner_of(coord<N> const& voxel) const {
+    coord<N> const whole = zip(voxel - domain_.inclusive_min, block_shape_,
+                               [](index_t from_begin, index_t step) { return from_begin / step; });
+    return min(whole, counts_ - coord<N>::filled(1));
   }
 
   [[nodiscard]] box<N> core_at(coord<N> const& position) const {

@@ -91,6 +91,29 @@ TEST_CASE("indices run along the last axis first", "[geometry]") {
   CHECK(blocks[3].core == box<2>{{{0, 10}}, {{5, 20}}});
 }
 
+TEMPLATE_TEST_CASE_SIG("the blocks near any box are those that a search of all blocks finds",
+                       "[geometry]", ((std::size_t N), N), 1, 2, 3) {
+  test::random_source random;
+  CAPTURE(random);
+  for (int i = 0; i < 300; ++i) {
+    auto const blocks = random_blocking<N>(random, 12);
+    CAPTURE(blocks.domain(), blocks.block_shape());
+    coord<N> const margin = random.template shape<N>(20) - coord<N>::filled(1);
+    // boxes that leave the domain, or lie beside it, too
+    auto const around = grown(blocks.domain(), coord<N>::filled(10));
+    test::check_positions(blocks, margin, random.box_within(around));
+    test::check_positions(blocks, blocks.overlap(), random.box_within(blocks.domain()));
+  }
+}
+
+TEST_CASE("the last block of an axis is found beyond its own first block shape", "[geometry]") {
+  auto const blocks = along_z(249, 100, 0);
+  CHECK(blocks.positions_within({}, {{{240, 0, 0}}, {{241, 1, 1}}}) ==
+        box<3>{{{1, 0, 0}}, {{2, 1, 1}}});
+  CHECK(blocks.positions_within({{200, 0, 0}}, {{{0, 0, 0}}, {{1, 1, 1}}}) ==
+        box<3>{{{0, 0, 0}}, {{2, 1, 1}}});
+}
+
 TEST_CASE("a volume of 2^60 voxels is numbered without overflow", "[geometry]") {
   auto const side = index_t{1} << 20;
   blocking<3> const blocks(box<3>::at_origin(coord<3>::filled(side)), coord<3>::filled(64));
