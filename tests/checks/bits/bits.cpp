@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-/// @file Prints a checksum of every feature and of a forest's probabilities of a synthetic brain.
+/// @file Prints a checksum of every feature and of a forest's probabilities of a synthetic brain,
+/// and of what the blending policies make of blocks that disagree.
 /// The build compiles it with several compilers and flags; all of them must print the same.
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <random>
+#include <type_traits>
 #include <vector>
 
 #include "voxstitch/voxstitch.hpp"
@@ -105,16 +107,58 @@ classify::random_forest forest_of(std::vector<float> const& features, std::size_
   return classify::random_forest({2, {0, 1}, {forest}});
 }
 
+/// Blocks that disagree, blended: block i says of a voxel what the forest says i rows further.
+template <class Policy>
+std::vector<float> blended(Policy const& policy, std::vector<float> const& p) {
+  blocking<3> const blocks(box<3>::at_origin(shape), {{5, 12, 16}}, {}, policy.overlap());
+  auto const classes = static_cast<index_t>(p.size()) / product(shape);
+  coord<4> const with_classes{{shape[0], shape[1], shape[2], classes}};
+  strided_view<float const, 4> const said(p.data(), with_classes);
+  std::vector<float> whole(p.size());
+  auto const fetch = [&](block<3> const& b, box<3> const& piece, strided_view<float, 4> const& to) {
+    for_each_voxel(piece, [&](coord<3> const& v) {
+      coord<3> const i = v - piece.inclusive_min;
+      for (index_t c = 0; c < classes; ++c)
+        to(i[0], i[1], i[2], c) = said(v[0], (v[1] + b.index) % shape[1], v[2], c);
+    });
+  };
+  stitch::combine(policy, blocks, blocks.domain(), fetch, {whole.data(), with_classes});
+  return whole;
+}
+
+/// The factors of a bump, before a rounding to float could hide a difference.
+std::vector<double> bump_factors() {
+  std::vector<double> factors;
+  for (int i = 1; i <= 1000; ++i) factors.push_back(stitch::bump().factor(double(i) / 1000));
+  return factors;
+}
+
+/// The running sums of three blocks with these weights, before they are rounded to float.
+std::vector<double> running_sums(std::vector<double> const& weights, std::vector<float> const& p) {
+  auto const length = static_cast<index_t>(weights.size());
+  std::vector<double> sums(weights.size());
+  std::vector<double> totals(weights.size());
+  strided_view<double, 2> const values(sums.data(), {{length, 1}});
+  for (std::size_t block = 0; block < 3; ++block) {
+    strided_view<float const, 2> const row(p.data() + block * weights.size(), {{length, 1}});
+    stitch::bump().add(row, weights, {values, totals});
+  }
+  return sums;
+}
+
 /// FNV-1a over the bits.
-std::uint64_t checksum(std::vector<float> const& values) {
+template <class Bits, class T>
+std::uint64_t checksum(std::vector<T> const& values) {
   std::uint64_t sum = 14695981039346656037U;
-  for (float value : values) sum = (sum ^ std::bit_cast<std::uint32_t>(value)) * 1099511628211U;
+  for (T value : values) sum = (sum ^ std::bit_cast<Bits>(value)) * 1099511628211U;
   return sum;
 }
 
-void print(char const* what, std::vector<float> const& values) {
+template <class T>
+void print(char const* what, std::vector<T> const& values) {
+  using bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
   std::printf("%s: %zu values, checksum %016llx\n", what, values.size(),
-              static_cast<unsigned long long>(checksum(values)));
+              static_cast<unsigned long long>(checksum<bits>(values)));
 }
 
 }  // namespace
@@ -131,6 +175,14 @@ int main() {
   auto const p = classified(
       models::pixel_classifier(bank, forest_of(features, count), {"one", "other"}), voxels);
   print("probabilities", p);
+  coord<3> const overlap{{3, 5, 7}};
+  print("mean", blended(stitch::mean(overlap), p));
+  print("linear", blended(stitch::linear(overlap), p));
+  print("bump", blended(stitch::bump(overlap), p));
+  print("max", blended(stitch::max(overlap), p));
+  print("vote", blended(stitch::vote(overlap), p));
+  print("factors of bump", bump_factors());
+  print("running sums", running_sums(bump_factors(), p));
   bool const varied = std::adjacent_find(p.begin(), p.end(), std::not_equal_to<>{}) != p.end();
   return varied ? 0 : 1;
 }
