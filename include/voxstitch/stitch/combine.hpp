@@ -10,6 +10,14 @@
 
 namespace voxstitch::stitch {
 
+/// Delivers what a block computed: `fetch(b, piece, to)` writes b's probabilities on `piece`, a box
+/// within b.result, to all of `to`: [z, y, x, class] of the piece, one dense volume per class.
+template <class Fetch>
+concept block_fetch = requires(Fetch& fetch, block<3> const& b, box<3> const& piece,
+                               strided_view<float, 4> const& to) {
+  fetch(b, piece, to);
+};
+
 /// Memory that combine() takes for a part of that shape (z, y, x; voxels), with a disagreement map;
 /// what `fetch` takes comes on top. About 8 + 20 bytes per class for each voxel of the part,
 /// however many blocks overlap there.
@@ -45,10 +53,8 @@ void check_shape_of_part(char const* what, coord<N> const& shape, box<3> const& 
 
 /// Makes the values of a part of the volume from all blocks that computed voxels of it.
 ///
-/// `fetch(block<3> const& b, box<3> const& piece, strided_view<float, 4> const& to)` writes b's
-/// probabilities [z, y, x, class] on `piece`, a box within b.result and `part`, to all of `to`. It
-/// is called once for every block whose result box meets the part, in ascending index, from this
-/// thread.
+/// `fetch` is called once for every block whose result box meets the part, in ascending index, from
+/// this thread.
 ///
 /// The result is a function of the blocks' values and of the grid of blocks alone: neither the
 /// division of the volume into parts nor the processor changes a bit of it. Sums are made in double
@@ -62,8 +68,7 @@ void check_shape_of_part(char const* what, coord<N> const& shape, box<3> const& 
 ///         that leaves the domain and for views of another shape; what `fetch` throws
 /// @complexity voxels x classes x blocks that overlap there; combine_bytes() of memory
 /// @thread_safety parts may be combined concurrently where `fetch` may be called so
-template <blending_policy Policy,
-          std::invocable<block<3> const&, box<3> const&, strided_view<float, 4> const&> Fetch>
+template <blending_policy Policy, block_fetch Fetch>
 void combine(Policy const& policy, blocking<3> const& blocks, box<3> const& part, Fetch&& fetch,
              strided_view<float, 4> const& p, strided_view<float, 3> const& disagreement = {}) {
   bool const compared = disagreement.data() != nullptr;
@@ -75,8 +80,8 @@ void combine(Policy const& policy, blocking<3> const& blocks, box<3> const& part
   index_t const classes = p.extent(3);
   auto const memory = make_large_array<float>(static_cast<std::size_t>(part.size() * classes));
   detail::blended_part blended(part.shape(), classes);
-  std::optional<detail::spread> spread;
-  if (compared) spread.emplace(part.shape(), classes);
+  std::optional<detail::spread> extremes;
+  if (compared) extremes.emplace(part.shape(), classes);
   for_each_voxel(blocks.positions_within(blocks.overlap(), part), [&](coord<3> const& position) {
     block<3> const b = blocks[blocks.index_of(position)];
     box<3> const piece = intersection(b.result, part);
@@ -84,10 +89,10 @@ void combine(Policy const& policy, blocking<3> const& blocks, box<3> const& part
     fetch(b, piece, fetched);
     detail::block_weights weights(policy, {b.result, blocks.domain(), blocks.overlap()}, piece);
     blended.add(policy, weights, fetched, relative_to(piece, part));
-    if (spread) spread->add(fetched, relative_to(piece, part));
+    if (extremes) extremes->add(fetched, relative_to(piece, part));
   });
   blended.write(p);
-  if (spread) spread->write(disagreement);
+  if (extremes) extremes->write(disagreement);
 }
 
 }  // namespace voxstitch::stitch

@@ -17,7 +17,19 @@ blocking<3> const some_blocks({{{-3, 5, 0}}, {{4, 17, 19}}}, {{3, 4, 5}}, {}, ov
 
 void nothing(block<3> const&, box<3> const&, strided_view<float, 4> const&) {}
 
+struct fetches_in_2d {
+  void operator()(block<3> const&, box<2> const&, strided_view<float, 4> const&) const {}
+};
+struct fetches_double {
+  void operator()(block<3> const&, box<3> const&, strided_view<double, 4> const&) const {}
+};
+
 }  // namespace
+
+static_assert(stitch::block_fetch<decltype(nothing)&>);
+static_assert(stitch::block_fetch<test::block_values const&>);
+static_assert(!stitch::block_fetch<fetches_in_2d>);
+static_assert(!stitch::block_fetch<fetches_double>);
 
 TEST_CASE("combine: each block that reaches the part is fetched once, in ascending order",
           "[stitch]") {
