@@ -40,6 +40,7 @@
 #include "voxstitch/io/unit_cache.hpp"
 #include "voxstitch/io/unit_reader.hpp"
 #include "voxstitch/io/view_source.hpp"
+#include "voxstitch/models/external_program.hpp"
 #include "voxstitch/pipeline/block_shape.hpp"
 #include "voxstitch/pipeline/committer.hpp"
 #include "voxstitch/pipeline/datasets.hpp"

@@ -36,6 +36,7 @@
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
 #include "voxstitch/models/pixel_classifier.hpp"
+#include "voxstitch/models/score_rule.hpp"
 #include "voxstitch/reduce/argmax.hpp"
 #include "voxstitch/reduce/class_mask.hpp"
 #include "voxstitch/reduce/concepts.hpp"

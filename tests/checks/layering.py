@@ -136,7 +136,8 @@ def umbrellas(root):
     """Umbrella header -> the public headers it must include."""
     public = [h.relative_to(root).as_posix() for h in (root / "voxstitch").rglob("*/*.hpp")]
     public = [h for h in public if "/detail/" not in h]
-    with_io = ("voxstitch/io/", "voxstitch/ilastik/", "voxstitch/pipeline/")
+    with_io = ("voxstitch/io/", "voxstitch/ilastik/", "voxstitch/pipeline/",
+               "voxstitch/models/external_program.hpp")
     core_io = {"voxstitch/io/concepts.hpp", "voxstitch/io/any_source.hpp"}
     io = {h for h in public if h.startswith(with_io)} - core_io
     return {"voxstitch.hpp": set(public) - io, "io.hpp": io | {"voxstitch/voxstitch.hpp"}}

@@ -82,10 +82,11 @@ inline void check_voxel_distributions(std::vector<float> const& p, std::size_t c
   }
 }
 
-/// Checks every law of block_classifier on volumes of at least `smallest` (z, y, x) voxels.
+/// Checks every law of block_classifier on volumes of at least `smallest` (z, y, x) voxels, whose
+/// sides are at most `largest` where that is more.
 template <classify::block_classifier C>
 void check_block_classifier_laws(C const& classifier, index_t channels,
-                                 coord<3> const& smallest = {{1, 1, 1}}) {
+                                 coord<3> const& smallest = {{1, 1, 1}}, index_t largest = 17) {
   random_source random;
   CAPTURE(random);
   std::size_t const classes = classifier.class_count();
@@ -94,14 +95,14 @@ void check_block_classifier_laws(C const& classifier, index_t channels,
   coord<3> const halo = classifier.halo();
   for (std::size_t axis = 0; axis < 3; ++axis) CHECK(halo[axis] >= 0);
   for (int round = 0; round < 3; ++round) {
-    coord<3> const shape = max(smallest, random.shape<3>(17));
+    coord<3> const shape = max(smallest, random.shape<3>(largest));
     coord<3> const origin{{random.between(-5, 5), random.between(-5, 5), random.between(-5, 5)}};
     test_volume const volume(channels, {origin, origin + shape}, random);
     CAPTURE(shape, origin);
     auto const whole = classify_blocks(classifier, volume, shape);
     check_voxel_distributions(whole, classes);
     for (coord<3> const& block_shape :
-         {random.shape<3>(6), random.shape<3>(17), coord<3>{{1, 1, 1}}}) {
+         {random.shape<3>(6), random.shape<3>(largest), coord<3>{{1, 1, 1}}}) {
       CAPTURE(block_shape);
       CHECK(same_floats(classify_blocks(classifier, volume, block_shape), whole));
     }

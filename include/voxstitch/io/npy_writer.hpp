@@ -28,12 +28,16 @@ namespace detail {
 
 }  // namespace detail
 
+/// Whether a file is on the disk when its writer returns, or only readable by other programs. The
+/// latter is for what is thrown away soon.
+enum class durability { on_disk, readable };
+
 /// Writes all of `source` to a new file `path`, in C order of the source's own axes, reading at
-/// most `max_bytes` (but one voxel) at a time. The bytes depend on the values alone. On the disk on
-/// return.
+/// most `max_bytes` (but one voxel) at a time. The bytes depend on the values alone.
 /// @throws io_error naming the path when it cannot be written.
 template <volume_source Source>
-void write_npy(std::string const& path, Source const& source, std::int64_t max_bytes) {
+void write_npy(std::string const& path, Source const& source, std::int64_t max_bytes,
+               durability wanted = durability::on_disk) {
   volume_description const& d = source.description();
   auto const axes = detail::stored_axes_of(d);
   auto const width = static_cast<index_t>(size_of(d.type));
@@ -50,7 +54,7 @@ void write_npy(std::string const& path, Source const& source, std::int64_t max_b
     file.write_at(offset, slab);
     offset += slab.size();
   }
-  file.sync();
+  if (wanted == durability::on_disk) file.sync();
 }
 
 }  // namespace voxstitch::io
