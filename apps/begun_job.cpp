@@ -47,8 +47,8 @@ vox::index_t begun_job::voxels() const {
   return what.blocks.voxels + (what.staging ? what.staging->what.voxels : 0);
 }
 
-std::optional<begun_job> begin_job(job_options const& o) {
-  auto setup = set_up(o);
+std::optional<begun_job> begin_job(job_options const& o, std::stop_token const& stop) {
+  auto setup = set_up(o, stop);
   warn(setup.warnings);
   auto prepared = vox::pipeline::prepare(setup.job);
   auto const path = vox::pipeline::folder_of(setup.job, prepared);
@@ -76,14 +76,14 @@ std::optional<begun_job> begin_job(job_options const& o) {
   return b;
 }
 
-begun_job join_job(job_options const& o, file_lock::use how) {
+begun_job join_job(job_options const& o, file_lock::use how, std::stop_token const& stop) {
   if (o.job_folder.empty()) throw usage_error("no job was given: name its folder with --job DIR");
   std::filesystem::path const path(o.job_folder);
   static_cast<void>(vox::pipeline::read_manifest(path));  // there must be one
   job_folder folder(path, how);
   auto const found = vox::pipeline::read_manifest(path);
   auto const words = parse_job_options(found.command);
-  auto setup = set_up(with_means_of(words, o));
+  auto setup = set_up(with_means_of(words, o), stop);
   auto const matching = matching_manifest(path, setup);
   auto prepared = vox::pipeline::prepare(setup.job, matching);
   return {std::move(setup), std::move(prepared), std::move(folder), true};

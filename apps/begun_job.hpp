@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 
 #include "job_setup.hpp"
 #include "signals.hpp"
@@ -30,14 +31,17 @@ struct begun_job {
 
 /// Makes the job's folder, or goes on with the one that is there. Nothing is left to be done when
 /// the outputs are there already: says so and returns none.
+/// @param stop for classifiers that run programs
 /// @throws usage_error when the folder holds another job, naming the difference; and what opening
 /// and planning throw.
-[[nodiscard]] std::optional<begun_job> begin_job(job_options const& options);
+[[nodiscard]] std::optional<begun_job> begin_job(job_options const& options,
+                                                std::stop_token const& stop);
 
 /// Goes on with the job in the folder of `options`, which says everything else.
 /// @throws io_error when there is none or it is in use; usage_error when an input has changed.
 [[nodiscard]] begun_job join_job(job_options const& options,
-                                 voxstitch::pipeline::file_lock::use how);
+                                 voxstitch::pipeline::file_lock::use how,
+                                 std::stop_token const& stop);
 
 /// Does `work`, showing progress; when it is stopped or fails, says what was kept.
 /// @param voids a job of which no block is finished is removed when `work` does not end

@@ -20,7 +20,10 @@ char const* const help =
     "  -o KIND=PATH     probabilities, labels, uncertainty, classes, raw; to .h5[/dataset], .tif, "
     ".npy\n"
     "  --project P.ilp  a trained ilastik pixel classification project\n"
-    "  --classifier C   instead of a project: threshold:V[,V...]\n"
+    "  --classifier C   instead of a project: threshold:V[,V...], or exec:\"CMD {input} "
+    "{output}\"\n"
+    "    with --class-names A,B,... [--halo Z,Y,X] [--normalise]: any program classifies the "
+    "blocks\n"
     "  --classes WHAT   what class maps hold: mask (default), masked-raw, probability\n"
     "  --dtype uint8    probabilities as round(255 p)\n"
     "  --mask PATH      classify only where it is not 0; labels are 0 elsewhere\n"
@@ -55,7 +58,7 @@ int run(std::vector<std::string> const& words) {
   auto const options = parse_job_options(words);
   if (options.help) return std::fputs(help, stdout), 0;
   signal_watch const signals;
-  auto const job = begin_job(options);
+  auto const job = begin_job(options, signals.token());
   if (!job) return 0;
   print(plan_lines(job->setup, job->prepared));
   stopwatch const watch;

@@ -66,7 +66,7 @@ int split(std::vector<std::string> const& words) {
     throw usage_error("split: name the job's folder, which all processes see, with --job DIR");
   if (options.shards == 0) options.shards = default_shards;
   signal_watch const signals;
-  auto const job = begin_job(options);
+  auto const job = begin_job(options, signals.token());
   if (!job) return 0;
   print(plan_lines(job->setup, job->prepared));
   int const code = work_on(*job, options, signals, true, [&](auto const& control) {
@@ -85,7 +85,7 @@ int classify(std::vector<std::string> const& words) {
   if (options.help) return std::fputs(classify_help, stdout), 0;
   auto const mine = part("--shard", options.shard);
   signal_watch const signals;
-  auto const job = join_job(options, file_lock::use::shared);
+  auto const job = join_job(options, file_lock::use::shared, signals.token());
   auto const shards = job.prepared.shards;
   print(plan_lines(job.setup, job.prepared));
   stopwatch const watch;
@@ -107,7 +107,7 @@ int merge(std::vector<std::string> const& words) {
   auto const options = parse_job_options(words);
   if (options.help) return std::fputs(merge_help, stdout), 0;
   signal_watch const signals;
-  auto const job = join_job(options, file_lock::use::alone);
+  auto const job = join_job(options, file_lock::use::alone, signals.token());
   stopwatch const watch;
   if (vox::pipeline::final_files::has_record(job.folder.path())) {
     vox::pipeline::final_files::finish(job.folder.path());

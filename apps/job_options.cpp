@@ -22,6 +22,7 @@ po::options_description described() {
   auto const text = [] { return po::value<std::string>(); };
   po::options_description all;
   all.add_options()("help,h", "")("input", text())("project,p", text())("classifier", text())(
+      "class-names", text())("halo", text())("normalise", po::bool_switch())(
       "output,o", po::value<std::vector<std::string>>()->composing())("classes", text())(
       "dtype", text())("mask", text())("axes", text())("stack-along", text())("roi", text())(
       "block", text())("chunk", text())("threads", text())("ram", text())("job", text())(
@@ -120,8 +121,10 @@ std::vector<std::string> command_of(job_options const& o, po::variables_map cons
     add("output", to_string(output.kind) + "=" + absolute_name(output.path));
   add("project", absolute_name(o.project));
   add("mask", absolute_name(o.mask));
-  for (char const* name : {"classifier", "classes", "dtype", "axes", "stack-along", "roi", "chunk"})
+  for (char const* name : {"classifier", "class-names", "halo", "classes", "dtype", "axes", "stack-along", "roi",
+                           "chunk"})
     add(name, text_of(values, name));
+  if (o.normalise) words.emplace_back("--normalise");
   return words;
 }
 
@@ -141,6 +144,9 @@ job_options parse_job_options(std::vector<std::string> const& words) {
   o.input = text_of(values, "input");
   o.project = text_of(values, "project");
   o.classifier = text_of(values, "classifier");
+  o.class_names = text_of(values, "class-names");
+  o.halo = text_of(values, "halo");
+  o.normalise = values["normalise"].as<bool>();
   o.mask = text_of(values, "mask");
   if (values.count("output") != 0)
     for (auto const& text : values["output"].as<std::vector<std::string>>())

@@ -19,6 +19,9 @@ struct job_options {
   std::string input;
   std::string project;
   std::string classifier;
+  std::string class_names;
+  std::string halo;
+  bool normalise = false;
   std::string mask;
   std::vector<voxstitch::pipeline::output_request> outputs;
   voxstitch::pipeline::class_content content = voxstitch::pipeline::class_content::mask;

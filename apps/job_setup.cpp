@@ -6,6 +6,7 @@
 #include <map>
 
 #include "arguments.hpp"
+#include "exec_classifier.hpp"
 #include "input_file.hpp"
 #include "process.hpp"
 #include "project_classifier.hpp"
@@ -29,7 +30,12 @@ void require_consistent(job_options const& o) {
   auto const raw_only = std::ranges::all_of(
       o.outputs, [](auto const& r) { return r.kind == vox::pipeline::output_kind::raw; });
   if (!raw_only && o.project.empty() && o.classifier.empty())
-    throw usage_error("no classifier: give --project P.ilp or --classifier threshold:V");
+    throw usage_error("no classifier: give --project P.ilp, --classifier threshold:V or "
+                      "--classifier exec:\"CMD {input} {output}\"");
+  bool const own = o.classifier.empty() || o.classifier.starts_with("threshold:");
+  if (own && (!o.class_names.empty() || !o.halo.empty() || o.normalise))
+    throw usage_error("--class-names, --halo and --normalise are for --classifier exec:CMD; other "
+                      "classifiers know these themselves");
   if (!o.picture.empty() && std::ranges::none_of(o.outputs, [](auto const& r) {
         return r.kind == vox::pipeline::output_kind::labels;
       }))
@@ -39,7 +45,8 @@ void require_consistent(job_options const& o) {
 std::vector<float> thresholds_of(std::string const& text) {
   std::string const prefix = "threshold:";
   if (!text.starts_with(prefix))
-    throw usage_error("--classifier '" + text + "': allowed is threshold:V[,V...]");
+    throw usage_error("--classifier '" + text +
+                      "': allowed are threshold:V[,V...] and exec:\"CMD {input} {output}\"");
   std::vector<float> values;
   for (auto part : split(std::string_view(text).substr(prefix.size()), ','))
     values.push_back(number<float>("--classifier threshold", part, "a number"));
@@ -78,6 +85,14 @@ void use_threshold(job_setup& s, std::string const& text) {
   s.classifier_line = classifier_line(*s.job.classifier, text);
 }
 
+/// What a program costs is not known; that it has to work on the halo too is.
+void use_exec(job_setup& s, job_options const& o, std::stop_token const& stop) {
+  if (s.job.folder.empty()) s.job.folder = exec_job_folder(o);
+  s.job.classifier = exec_classifier(o, s.job.folder, stop);
+  s.job.costs = {2, 100, 4};
+  s.classifier_line = classifier_line(*s.job.classifier, o.classifier);
+}
+
 /// Everything that determines the values, and nothing else.
 vox::pipeline::fingerprint facts_of(job_options const& o, job_setup const& s) {
   namespace pipeline = vox::pipeline;
@@ -88,6 +103,8 @@ vox::pipeline::fingerprint facts_of(job_options const& o, job_setup const& s) {
   f.add("the axes", s.job.input.description().axes);
   f.add("--project", absolute_name(o.project));
   if (!o.project.empty()) f.add("the project's content", pipeline::content_of_file(o.project));
+  f.add("--class-names", o.class_names).add("--halo", o.halo);
+  f.add("--normalise", o.normalise ? "given" : "");
   f.add("--classifier", o.classifier).add("--roi", o.region).add("--mask", absolute_name(o.mask));
   for (auto const& file : s.mask_files)
     f.add("file " + absolute_name(file), pipeline::identity_of_file(file));
@@ -111,7 +128,7 @@ vox::pipeline::job job_of(job_options const& o, vox::io::any_source input) {
 
 }  // namespace
 
-job_setup set_up(job_options const& o) {
+job_setup set_up(job_options const& o, std::stop_token const& stop) {
   require_consistent(o);
   static_cast<void>(vox::simd::active());  // a wrong VOXSTITCH_SIMD is said first
   std::optional<vox::ilastik::project> project;
@@ -128,7 +145,10 @@ job_setup set_up(job_options const& o) {
     s.warnings.insert(s.warnings.end(), project->warnings.begin(), project->warnings.end());
     use_project(s, *project);
   }
-  if (!o.classifier.empty()) use_threshold(s, o.classifier);
+  if (is_exec(o.classifier))
+    use_exec(s, o, stop);
+  else if (!o.classifier.empty())
+    use_threshold(s, o.classifier);
   if (!o.mask.empty()) {
     auto mask = open_input(o.mask, {"", o.stack_along, opened.source.description().axes});
     s.job.mask = mask.source;
@@ -162,6 +182,11 @@ std::string staging_line(vox::pipeline::staged_input const& s) {
          " of disk until the blocks are done";
 }
 
+std::string time_text(job_setup const& s, vox::pipeline::job_plan const& p) {
+  return is_exec(s.classifier_line) ? "as the program takes"
+                                     : "about " + duration_text(seconds_of(p));
+}
+
 std::string blocks_line(vox::pipeline::job const& j, vox::pipeline::plan const& p) {
   std::string line = std::to_string(p.blocks) + (p.blocks == 1 ? " block" : " blocks") + " of " +
                      to_string(p.block_shape) + " voxels (z,y,x), chunks of " + to_string(p.chunk);
@@ -189,7 +214,7 @@ std::vector<std::string> plan_lines(job_setup const& s,
   lines.push_back("disk        at most " +
                   memory_text(p.disk_bytes + std::max(p.disk_bytes, staged)) + " while it runs, " +
                   memory_text(p.disk_bytes) + " afterwards, less what compression saves");
-  lines.push_back("time        about " + duration_text(seconds_of(what)) + " on " +
+  lines.push_back("time        " + time_text(s, what) + " on " +
                   std::to_string(s.job.threads) + (s.job.threads == 1 ? " thread" : " threads") +
                   " (" + name(vox::simd::active()) + ")");
   for (auto const& o : prepared.outputs)

@@ -2,6 +2,7 @@
 #pragma once
 /// @file How do options become a job that can be planned and run?
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ struct job_setup {
 };
 
 /// Opens input, mask and project.
+/// @param stop ends programs that the job runs
 /// @throws usage_error, format_error, shape_error with the remedy.
-[[nodiscard]] job_setup set_up(job_options const& options);
+[[nodiscard]] job_setup set_up(job_options const& options, std::stop_token const& stop = {});
 
 /// Lines for people: what would be done.
 [[nodiscard]] std::vector<std::string>

@@ -64,6 +64,10 @@ class call_folder {
     auto const target = std::filesystem::absolute(shelter) / stays.filename();
     std::filesystem::create_directories(target.parent_path(), failure);
     if (!failure) std::filesystem::rename(stays, target, failure);
+    if (failure == std::errc::cross_device_link) {
+      std::filesystem::copy(stays, target, std::filesystem::copy_options::recursive, failure);
+      if (!failure) path_ = stays;
+    }
     return failure ? stays : target;
   }
 

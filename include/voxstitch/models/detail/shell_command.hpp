@@ -67,6 +67,7 @@ class text_tail {
     std::erase_if(result, [](char c) {
       return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
     });
+    result.erase(result.find_last_not_of(" \t\n") + 1);
     return result;
   }
 
@@ -90,6 +91,8 @@ class spawn_settings {
     ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
+    // An HDF5 file that another thread has open would stay locked as long as the child lives.
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
     ::posix_spawnattr_init(&attributes_);
     set_signals();
     ::posix_spawnattr_setpgroup(&attributes_, 0);
@@ -103,7 +106,7 @@ class spawn_settings {
     ::posix_spawn_file_actions_destroy(&actions_);
   }
 
-  /// The child's process, or an errno.
+  /// @return 0, or an errno
   [[nodiscard]] int start(char const* shell, char* const* arguments, pid_t& child) const {
     return ::posix_spawn(&child, shell, &actions_, &attributes_, arguments, environ);
   }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "exec_classifier.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "arguments.hpp"
+#include "voxstitch/io/hdf5_path.hpp"
+#include "voxstitch/models/external_program.hpp"
+
+namespace app {
+
+namespace {
+
+/// "a,b,c", or a number of classes that have no names.
+std::vector<std::string> names_of(std::string const& text) {
+  if (text.empty())
+    throw usage_error("--classifier exec needs --class-names A,B,... (or how many classes there "
+                      "are): one for each along the last axis of the program's output");
+  std::vector<std::string> names;
+  for (auto const part : split(text, ',')) names.emplace_back(part);
+  int count = 0;
+  auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (failure == std::errc{} && end == text.data() + text.size()) {
+    if (count < 1 || count > 1000)
+      throw usage_error("--class-names '" + text + "': allowed are 1 to 1000 classes");
+    names.clear();
+    for (int i = 1; i <= count; ++i) names.push_back("class " + std::to_string(i));
+  }
+  for (auto const& name : names)
+    if (name.empty()) throw usage_error("--class-names '" + text + "': a name is empty");
+  return names;
+}
+
+/// "z,y,x" or "y,x" in voxels, each at least 0.
+voxstitch::coord<3> halo_of(std::string const& text) {
+  voxstitch::coord<3> halo;
+  if (text.empty()) return halo;
+  auto const parts = split(text, ',');
+  for (std::size_t i = 0; i < parts.size() && parts.size() <= 3; ++i)
+    halo[3 - parts.size() + i] = number<index_t>("--halo", parts[i], "a whole number of voxels");
+  if (parts.size() < 2 || parts.size() > 3 || *std::min_element(halo.begin(), halo.end()) < 0)
+    throw usage_error("--halo '" + text + "': give z,y,x (or y,x for 2D data), each at least 0");
+  return halo;
+}
+
+}  // namespace
+
+std::string exec_job_folder(job_options const& o) {
+  auto const& path = o.outputs.front().path;
+  auto const dataset = voxstitch::io::split_hdf5_path(path);
+  return (dataset ? dataset->file : path) + ".job";
+}
+
+voxstitch::models::any_block_classifier
+exec_classifier(job_options const& o, std::string const& job_folder, std::stop_token const& stop) {
+  voxstitch::models::external_program_options program;
+  program.command = o.classifier.substr(std::string_view("exec:").size());
+  program.class_names = names_of(o.class_names);
+  program.halo = halo_of(o.halo);
+  if (o.normalise) program.scores = voxstitch::models::score_rule::normalised;
+  program.folder = job_folder + "/exec";
+  program.failed_folder = job_folder + ".failed";
+  program.stop = stop;
+  return voxstitch::models::any_block_classifier(
+      voxstitch::models::external_program(std::move(program)));
+}
+
+}  // namespace app

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How does --classifier exec:CMD become a classifier?
+
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "job_options.hpp"
+#include "voxstitch/models/any_block_classifier.hpp"
+
+namespace app {
+
+[[nodiscard]] inline bool is_exec(std::string_view classifier) {
+  return classifier.starts_with("exec:");
+}
+
+/// Where the job keeps its unfinished work when --job does not say: beside the first output.
+[[nodiscard]] std::string exec_job_folder(job_options const& options);
+
+/// @param job_folder for the files of blocks in work; those of blocks that failed go beside it
+/// @param stop       ends the commands that run
+/// @throws usage_error that names the option and says what is allowed.
+[[nodiscard]] voxstitch::models::any_block_classifier exec_classifier(job_options const& options,
+                                                                      std::string const& job_folder,
+                                                                      std::stop_token const& stop);
+
+}  // namespace app
