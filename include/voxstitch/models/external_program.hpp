@@ -8,6 +8,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -82,7 +83,8 @@ class external_program {
     tbb::this_task_arena::isolate([&] { detail::write_block(input_in(here.path()), input); });
     failed_attempt last;
     for (int attempt = 0; attempt < 2; ++attempt) {
-      std::filesystem::remove(output_in(here.path()));
+      std::error_code nothing_there;
+      std::filesystem::remove_all(output_in(here.path()), nothing_there);
       auto failed = run(here.path(), b, p);
       if (!failed) return;
       last = std::move(*failed);
