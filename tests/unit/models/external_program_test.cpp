@@ -234,7 +234,8 @@ TEST_CASE("external_program: a command inherits no open file", "[models][exec]")
 TEST_CASE("external_program: a command that fails once is run again", "[models][exec]") {
   temporary_folder folder;
   auto const mark = (folder / "mark").string();
-  for (std::string const first : {"exit 3", "kill -9 $$", "exit 0", "echo rubbish > {output}"}) {
+  for (std::string const first :
+       {"exit 3", "kill -9 $$", "exit 0", "echo rubbish > {output}", "mkdir -p {output}/in"}) {
     CAPTURE(first);
     std::filesystem::remove(mark);
     external_program const program(options_of("if test -e " + mark +
