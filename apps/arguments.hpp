@@ -58,6 +58,23 @@ template <class Number>
   return shape;
 }
 
+/// "z,y,x" or "y,x" in voxels, each at least 0; of nothing 0.
+[[nodiscard]] inline voxstitch::coord<3> margin3(std::string_view option, std::string_view text) {
+  voxstitch::coord<3> margin;
+  if (text.empty()) return margin;
+  auto const parts = split(text, ',');
+  bool sound = parts.size() == 2 || parts.size() == 3;
+  for (std::size_t i = 0; sound && i < parts.size(); ++i) {
+    auto& extent = margin[3 - parts.size() + i];
+    extent = number<index_t>(option, parts[i], "a whole number of voxels");
+    sound = extent >= 0;
+  }
+  if (!sound)
+    throw usage_error(std::string(option) + ": '" + std::string(text) +
+                      "' must be z,y,x (or y,x for 2D data), each at least 0");
+  return margin;
+}
+
 /// "8G", "512M", "256MiB", "1.5g" or plain bytes; powers of 1024.
 [[nodiscard]] inline std::int64_t bytes(std::string_view option, std::string_view text) {
   std::string const allowed = "a size as 8G, 512M or 65536K";

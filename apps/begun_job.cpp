@@ -42,11 +42,6 @@ void write_new_manifest(begun_job const& b, job_options const& o) {
 
 }  // namespace
 
-vox::index_t begun_job::voxels() const {
-  auto const& what = prepared.what;
-  return what.blocks.voxels + (what.staging ? what.staging->what.voxels : 0);
-}
-
 std::optional<begun_job> begin_job(job_options const& o, std::stop_token const& stop) {
   auto setup = set_up(o, stop);
   warn(setup.warnings);
@@ -112,7 +107,7 @@ int work_on(begun_job const& job, job_options const& o, signal_watch const& sign
                 job.folder.path().c_str());
   std::fflush(stdout);
   vox::progress voxels;
-  voxels.start(job.voxels() - before.voxels);
+  voxels.start(voxels_of(job.prepared) - before.voxels);
   try {
     progress_display const display(voxels, o.progress);
     work({o.threads, &voxels, signals.token()});

@@ -25,8 +25,6 @@ struct begun_job {
   [[nodiscard]] voxstitch::pipeline::job_run steps() const {
     return {setup.job, prepared, folder.path()};
   }
-  /// Voxels of all walks.
-  [[nodiscard]] voxstitch::index_t voxels() const;
 };
 
 /// Makes the job's folder, or goes on with the one that is there. Nothing is left to be done when
@@ -35,7 +33,7 @@ struct begun_job {
 /// @throws usage_error when the folder holds another job, naming the difference; and what opening
 /// and planning throw.
 [[nodiscard]] std::optional<begun_job> begin_job(job_options const& options,
-                                                std::stop_token const& stop);
+                                                 std::stop_token const& stop);
 
 /// Goes on with the job in the folder of `options`, which says everything else.
 /// @throws io_error when there is none or it is in use; usage_error when an input has changed.

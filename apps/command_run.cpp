@@ -17,13 +17,16 @@ char const* const help =
     "\n"
     "  INPUT            \"dir/slice_*.tif\" (quoted), a folder, a TIFF, file.h5/dataset, .npy, "
     ".png\n"
-    "  -o KIND=PATH     probabilities, labels, uncertainty, classes, raw; to .h5[/dataset], .tif, "
+    "  -o KIND=PATH     probabilities, labels, uncertainty, classes, disagreement, raw; to "
+    ".h5[/dataset], .tif, "
     ".npy\n"
     "  --project P.ilp  a trained ilastik pixel classification project\n"
     "  --classifier C   instead of a project: threshold:V[,V...], or exec:\"CMD {input} "
     "{output}\"\n"
     "    with --class-names A,B,... [--halo Z,Y,X] [--normalise]: any program classifies the "
     "blocks\n"
+    "  --stitch HOW     mean, linear, bump, max, vote: blend blocks that overlap by --overlap "
+    "Z,Y,X\n"
     "  --classes WHAT   what class maps hold: mask (default), masked-raw, probability\n"
     "  --dtype uint8    probabilities as round(255 p)\n"
     "  --mask PATH      classify only where it is not 0; labels are 0 elsewhere\n"
@@ -67,6 +70,7 @@ int run(std::vector<std::string> const& words) {
   int const code = work_on(*job, options, signals, true, [&](auto const& control) {
     steps.stage_input(control);
     steps.classify(0, job->prepared.shards, control);
+    steps.stitch(control);
     vox::throw_if_stopped(control.stop);
     if (!options.picture.empty())
       write_picture(options.picture, job->setup.job, job->prepared, steps);
@@ -74,7 +78,7 @@ int run(std::vector<std::string> const& words) {
   });
   if (code != 0) return code;
   job->folder.remove();
-  summarise(job->setup, job->prepared, job->voxels() - before.voxels, watch);
+  summarise(job->setup, job->prepared, voxels_of(job->prepared) - before.voxels, watch);
   return 0;
 }
 

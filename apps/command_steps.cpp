@@ -113,7 +113,12 @@ int merge(std::vector<std::string> const& words) {
     vox::pipeline::final_files::finish(job.folder.path());
   } else {
     require_free_places(job.setup.job, job.prepared);
-    job.steps().merge(provenance(options, job.setup, job.prepared, watch));
+    auto const steps = job.steps();
+    int const code = work_on(job, options, signals, false, [&](auto const& control) {
+      steps.stitch(control);
+      steps.merge(provenance(options, job.setup, job.prepared, watch));
+    });
+    if (code != 0) return code;
   }
   job.folder.remove();
   auto const bytes = file_bytes(files_of(job.prepared));

@@ -33,18 +33,6 @@ std::vector<std::string> names_of(std::string const& text) {
   return names;
 }
 
-/// "z,y,x" or "y,x" in voxels, each at least 0.
-voxstitch::coord<3> halo_of(std::string const& text) {
-  voxstitch::coord<3> halo;
-  if (text.empty()) return halo;
-  auto const parts = split(text, ',');
-  for (std::size_t i = 0; i < parts.size() && parts.size() <= 3; ++i)
-    halo[3 - parts.size() + i] = number<index_t>("--halo", parts[i], "a whole number of voxels");
-  if (parts.size() < 2 || parts.size() > 3 || *std::min_element(halo.begin(), halo.end()) < 0)
-    throw usage_error("--halo '" + text + "': give z,y,x (or y,x for 2D data), each at least 0");
-  return halo;
-}
-
 }  // namespace
 
 std::string exec_job_folder(job_options const& o) {
@@ -58,7 +46,7 @@ exec_classifier(job_options const& o, std::string const& job_folder, std::stop_t
   voxstitch::models::external_program_options program;
   program.command = o.classifier.substr(std::string_view("exec:").size());
   program.class_names = names_of(o.class_names);
-  program.halo = halo_of(o.halo);
+  program.halo = margin3("--halo", o.halo);
   if (o.normalise) program.scores = voxstitch::models::score_rule::normalised;
   program.folder = job_folder + "/exec";
   program.failed_folder = job_folder + ".failed";

@@ -26,8 +26,9 @@ po::options_description described() {
       "output,o", po::value<std::vector<std::string>>()->composing())("classes", text())(
       "dtype", text())("mask", text())("axes", text())("stack-along", text())("roi", text())(
       "block", text())("chunk", text())("threads", text())("ram", text())("job", text())(
-      "fresh", po::bool_switch())("shards", text())("shard", text())(
-      "overwrite", po::bool_switch())("progress", text())("picture", text())("config", text());
+      "fresh", po::bool_switch())("shards", text())("stitch", text())("overlap", text())(
+      "shard", text())("overwrite", po::bool_switch())("progress",
+                                                       text())("picture", text())("config", text());
   return all;
 }
 
@@ -121,9 +122,10 @@ std::vector<std::string> command_of(job_options const& o, po::variables_map cons
     add("output", to_string(output.kind) + "=" + absolute_name(output.path));
   add("project", absolute_name(o.project));
   add("mask", absolute_name(o.mask));
-  for (char const* name : {"classifier", "class-names", "halo", "classes", "dtype", "axes", "stack-along", "roi",
-                           "chunk"})
+  for (char const* name : {"classifier", "class-names", "halo", "classes", "dtype", "stitch",
+                           "overlap", "axes", "stack-along", "roi", "chunk"})
     add(name, text_of(values, name));
+  if (!o.stitch.empty()) add("block", text_of(values, "block"));  // it determines the values
   if (o.normalise) words.emplace_back("--normalise");
   return words;
 }
@@ -156,6 +158,8 @@ job_options parse_job_options(std::vector<std::string> const& words) {
   o.quantised = quantised(text_of(values, "dtype"));
   o.axes = text_of(values, "axes");
   o.stack_along = stack_axis(text_of(values, "stack-along"));
+  o.stitch = text_of(values, "stitch");
+  o.overlap = margin3("--overlap", text_of(values, "overlap"));
   o.region = text_of(values, "roi");
   o.block = shape_of(values, "block");
   o.chunk = shape_of(values, "chunk");

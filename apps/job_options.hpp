@@ -28,6 +28,8 @@ struct job_options {
   bool quantised = false;
   std::string axes;
   char stack_along = 'z';
+  std::string stitch;
+  voxstitch::coord<3> overlap{};
   std::string region;
   std::optional<voxstitch::coord<3>> block;
   std::optional<voxstitch::coord<3>> chunk;

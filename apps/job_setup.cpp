@@ -109,17 +109,26 @@ vox::pipeline::fingerprint facts_of(job_options const& o, job_setup const& s) {
   for (auto const& file : s.mask_files)
     f.add("file " + absolute_name(file), pipeline::identity_of_file(file));
   f.add("--classes", to_string(o.content)).add("--dtype", o.quantised ? "uint8" : "float32");
+  f.add("--stitch", o.stitch).add("--overlap", o.stitch.empty() ? "" : to_string(o.overlap));
+  if (blends(s.job)) f.add("--block", o.block ? to_string(*o.block) : "");
   f.add("--chunk", o.chunk ? to_string(*o.chunk) : "");
   for (auto const& r : o.outputs) f.add("-o " + to_string(r.kind), absolute_name(r.path));
   return f;
 }
 
 vox::pipeline::job job_of(job_options const& o, vox::io::any_source input) {
-  vox::pipeline::job j{
-      std::move(input), {},      {}, o.outputs, o.content, o.quantised, {},
-      o.block,          o.chunk, {}, o.ram,     0,         o.threads,   o.overwrite,
-      o.job_folder,     1,       {}};
+  vox::pipeline::job j(std::move(input));
+  j.outputs = o.outputs;
+  j.content = o.content;
+  j.quantised = o.quantised;
+  j.block = o.block;
+  j.chunk = o.chunk;
+  j.budget_bytes = o.ram;
+  j.threads = o.threads;
+  j.overwrite = o.overwrite;
+  j.folder = o.job_folder;
   if (o.shards > 0) j.shards = o.shards;
+  j.policy = vox::stitch::parse_policy(o.stitch.empty() ? "keep-core" : o.stitch, o.overlap);
   if (!o.region.empty())
     j.region =
         region("--roi", o.region, vox::pipeline::detail::spatial(j.input.description().shape));
@@ -182,9 +191,9 @@ std::string staging_line(vox::pipeline::staged_input const& s) {
          " of disk until the blocks are done";
 }
 
-std::string time_text(job_setup const& s, vox::pipeline::job_plan const& p) {
+std::string time_text(job_setup const& s, vox::pipeline::prepared_job const& p) {
   return is_exec(s.classifier_line) ? "as the program takes"
-                                     : "about " + duration_text(seconds_of(p));
+                                    : "about " + duration_text(seconds_of(p));
 }
 
 std::string blocks_line(vox::pipeline::job const& j, vox::pipeline::plan const& p) {
@@ -208,15 +217,15 @@ std::vector<std::string> plan_lines(job_setup const& s,
   lines.push_back("reading     every voxel " + factor(p.overhead.halo) + " times with the halo" +
                   decoding_text(s.job, what));
   if (what.staging) lines.push_back("staging     " + staging_line(*what.staging));
-  lines.push_back("memory      " + memory_text(peak_of(what)) + " at the peak, of " +
+  lines.push_back("memory      " + memory_text(peak_of(prepared)) + " at the peak, of " +
                   memory_text(s.job.budget_bytes) + " allowed");
   auto const staged = what.staging ? what.staging->what.disk_bytes : 0;
   lines.push_back("disk        at most " +
                   memory_text(p.disk_bytes + std::max(p.disk_bytes, staged)) + " while it runs, " +
                   memory_text(p.disk_bytes) + " afterwards, less what compression saves");
-  lines.push_back("time        " + time_text(s, what) + " on " +
-                  std::to_string(s.job.threads) + (s.job.threads == 1 ? " thread" : " threads") +
-                  " (" + name(vox::simd::active()) + ")");
+  lines.push_back("time        " + time_text(s, prepared) + " on " + std::to_string(s.job.threads) +
+                  (s.job.threads == 1 ? " thread" : " threads") + " (" + name(vox::simd::active()) +
+                  ")");
   for (auto const& o : prepared.outputs)
     for (auto const& d : o.datasets)
       lines.push_back("output      " + to_string(o.request.kind) + " -> " + d.file + d.name +

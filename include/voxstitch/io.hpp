@@ -65,6 +65,7 @@
 #include "voxstitch/pipeline/shard.hpp"
 #include "voxstitch/pipeline/stage.hpp"
 #include "voxstitch/pipeline/staging.hpp"
+#include "voxstitch/pipeline/stitched_results.hpp"
 #include "voxstitch/pipeline/typed_block.hpp"
 #include "voxstitch/pipeline/whole_file.hpp"
 #include "voxstitch/voxstitch.hpp"

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "voxstitch/io/chunk_shape.hpp"
+#include "voxstitch/io/chunk_store.hpp"
 #include "voxstitch/io/hdf5_writer.hpp"
 
 namespace voxstitch::io {

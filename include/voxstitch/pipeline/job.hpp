@@ -16,11 +16,15 @@
 #include "voxstitch/pipeline/provenance.hpp"
 #include "voxstitch/pipeline/stage.hpp"
 #include "voxstitch/pipeline/staging.hpp"
+#include "voxstitch/pipeline/stitched_results.hpp"
+#include "voxstitch/stitch/any_policy.hpp"
 
 namespace voxstitch::pipeline {
 
 /// Everything that is asked for.
 struct job {
+  explicit job(io::any_source volume) : input(std::move(volume)) {}
+
   io::any_source input;
   std::optional<io::any_source> mask;
   std::optional<models::any_block_classifier> classifier;  ///< not needed for `raw` alone
@@ -30,6 +34,7 @@ struct job {
   std::optional<box<3>> region;  ///< z, y, x; everything when not given
   std::optional<coord<3>> block;
   std::optional<coord<3>> chunk;
+  stitch::any_policy policy = stitch::keep_core{};
   work_costs costs;
   std::int64_t budget_bytes = 0;
   std::int64_t process_bytes = 0;  ///< resident before the job begins
@@ -44,9 +49,29 @@ struct job {
 struct prepared_job {
   block_grid grid;
   std::vector<output_plan> outputs;
-  job_plan what;
+  job_plan what;                  ///< up to the classified blocks
+  std::optional<plan> stitching;  ///< of their results, where they overlap
   index_t shards = 1;
 };
+
+/// Bytes at the peak of the walk that needs most.
+[[nodiscard]] inline std::int64_t peak_of(prepared_job const& p) {
+  return std::max(peak_of(p.what), p.stitching ? p.stitching->peak_bytes : 0);
+}
+/// Of all walks, on all threads.
+[[nodiscard]] inline double seconds_of(prepared_job const& p) {
+  return seconds_of(p.what) + (p.stitching ? p.stitching->seconds : 0);
+}
+/// Voxels of all walks.
+[[nodiscard]] inline index_t voxels_of(prepared_job const& p) {
+  return p.what.blocks.voxels + (p.what.staging ? p.what.staging->what.voxels : 0) +
+         (p.stitching ? p.stitching->voxels : 0);
+}
+
+/// Whether blocks overlap and what they computed there is blended.
+[[nodiscard]] inline bool blends(job const& j) {
+  return !std::holds_alternative<stitch::keep_core>(j.policy);
+}
 
 namespace detail {
 
@@ -95,6 +120,11 @@ inline void require_mask_shape(job const& j) {
 /// Names of a job's walks, and of their folders.
 inline constexpr char const* staging_name = "input";
 inline constexpr char const* blocks_name = "blocks";
+inline constexpr char const* stitching_name = "stitched";
+
+/// Blocks whose results are blended are part of what determines the values: unless they are asked
+/// for, they do not depend on memory or threads.
+inline constexpr coord<3> default_blended_block{{128, 128, 128}};
 
 namespace detail {
 
@@ -113,6 +143,59 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+inline void require_disagreement_possible(job const& j) {
+  for (auto const& o : j.outputs)
+    if (o.kind == output_kind::disagreement && !blends(j))
+      throw usage_error("-o disagreement: blocks can only disagree where they overlap; give "
+                        "--stitch mean, linear, bump, max or vote with --overlap");
+}
+
+[[nodiscard]] inline bool wants_disagreement(job const& j) {
+  return std::any_of(j.outputs.begin(), j.outputs.end(),
+                     [](output_request const& o) { return o.kind == output_kind::disagreement; });
+}
+
+/// What each block computed, in slots.
+[[nodiscard]] inline volume_description results_description(job const& j, placement const& slots) {
+  volume_description d;
+  coord<3> const& s = slots.shape();
+  d.shape = {{j.input.description().shape[0], static_cast<index_t>(j.classifier->class_count()),
+              s[0], s[1], s[2]}};
+  d.type = element_type::float32;
+  d.axes = "tczyx";
+  return d;
+}
+
+/// Turns the request for outputs into one for the results of blocks that overlap.
+inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) {
+  if (!j.classifier) throw usage_error("--stitch needs a classifier whose results are blended");
+  r.overlap = g.overlap;
+  if (!r.block) r.block = default_blended_block;
+  r.keeps_raw = false;
+  auto const chunk = chunk_for(g.region.shape(), r.chunk);
+  auto const shape = rounded_up_to_chunks(min(*r.block, g.region.shape()), chunk);
+  r.datasets = {{"", "", results_description(j, placement::of_results(g.blocks(shape), chunk))}};
+}
+
+/// A walk over the same blocks that blends what is there.
+[[nodiscard]] inline plan plan_stitching(job const& j, prepared_job const& p) {
+  auto const grid = block_grid{p.grid.volume, p.grid.region, {}, {}};
+  auto r = request_of(j, grid, p.outputs);
+  auto const classes = static_cast<index_t>(j.classifier->class_count());
+  r.class_count = static_cast<std::size_t>(classes) + (wants_disagreement(j) ? 1 : 0);
+  r.block = p.what.blocks.block_shape;
+  r.chunk = p.what.blocks.chunk;
+  r.scratch_bytes = [chunk = *r.chunk, classes, threads = r.threads](block<3> const&) {
+    return stitched_results::scratch_bytes(chunk, classes, threads);
+  };
+  r.costs = {20.0 * double(classes), 1, j.costs.decode};
+  return make_plan(r);
+}
+
+}  // namespace detail
+
 /// Decides grid, datasets and plan.
 /// @param begun the manifest of the same job, when it has begun: its blocks and chunks are kept
 /// @throws usage_error, shape_error or budget_error with the remedy.
@@ -121,14 +204,16 @@ namespace detail {
   detail::require_mask_shape(j);
   prepared_job p;
   auto const volume = box<3>::at_origin(detail::spatial(j.input.description().shape));
-  p.grid = {
-      volume, j.region.value_or(volume), j.classifier ? j.classifier->halo() : coord<3>{}, {}};
+  p.grid = {volume, j.region.value_or(volume), j.classifier ? j.classifier->halo() : coord<3>{},
+            stitch::overlap(j.policy)};
   p.outputs = plan_outputs(j.outputs, detail::context_of(j, p.grid.region));
   for (auto const& o : p.outputs)
     if (o.what.needs_classifier() && !j.classifier)
       throw usage_error("output " + to_string(o.request.kind) +
                         " needs a classifier: give --project or --classifier");
-  auto const request = detail::request_of(j, p.grid, p.outputs);
+  detail::require_disagreement_possible(j);
+  auto request = detail::request_of(j, p.grid, p.outputs);
+  if (blends(j)) detail::ask_for_results(request, j, p.grid);
   if (begun) {
     auto const blocks = detail::blocks_decision(*begun);
     p.what = plan_again(request, blocks, detail::decision(*begun, staging_name));
@@ -137,12 +222,33 @@ namespace detail {
     p.what = plan_job(request);
     p.shards = std::min(j.shards, p.what.blocks.blocks);
   }
+  if (blends(j)) p.stitching = detail::plan_stitching(j, p);
   return p;
 }
 
 /// The walk that classifies.
-[[nodiscard]] inline stage blocks_stage(prepared_job const& p) {
-  stage s{blocks_name, p.grid, p.what.blocks, placement::of_cores(p.grid.region), {}, p.shards};
+[[nodiscard]] inline stage blocks_stage(job const& j, prepared_job const& p) {
+  auto const& what = p.what.blocks;
+  stage s{blocks_name, p.grid, what, placement::of_cores(p.grid.region), {}, p.shards};
+  if (blends(j)) {
+    s.where = placement::of_results(p.grid.blocks(what.block_shape), what.chunk);
+    s.datasets.push_back(detail::results_description(j, s.where));
+  } else {
+    for (auto const& d : datasets_of(p.outputs)) s.datasets.push_back(d.description);
+  }
+  return s;
+}
+
+/// The walk that blends.
+/// @pre p.stitching
+[[nodiscard]] inline stage stitching_stage(prepared_job const& p) {
+  auto const& region = p.grid.region;
+  stage s{stitching_name,
+          {p.grid.volume, region, {}, {}},
+          *p.stitching,
+          placement::of_cores(region),
+          {},
+          1};
   for (auto const& d : datasets_of(p.outputs)) s.datasets.push_back(d.description);
   return s;
 }
@@ -169,6 +275,7 @@ namespace detail {
   };
   if (p.what.staging) note(staging_name, p.what.staging->what, 1);
   note(blocks_name, p.what.blocks, p.shards);
+  if (p.stitching) note(stitching_name, *p.stitching, 1);
   return m;
 }
 

@@ -21,16 +21,17 @@ class job_run {
   /// @param folder that this process has locked
   job_run(job const& j, prepared_job const& p, std::filesystem::path folder)
       : job_(j), prepared_(p), folder_(std::move(folder)), fingerprint_(j.facts.text()),
-        blocks_(blocks_stage(p)) {
+        blocks_(blocks_stage(j, p)) {
     if (p.what.staging) staging_ = staging_stage(j, p);
+    if (p.stitching) stitching_ = stitching_stage(p);
   }
 
   /// How far all walks together have come.
   [[nodiscard]] shard_state state() const {
-    auto all = sum(shard_states(folder_, blocks_, fingerprint_));
-    if (!staging_) return all;
-    auto const copy = copy_state();
-    return {all.blocks + copy.blocks, all.finished + copy.finished, all.voxels + copy.voxels};
+    auto all = shard_states(folder_, blocks_, fingerprint_);
+    if (staging_) all.push_back(copy_state());
+    if (stitching_) all.push_back(sum(shard_states(folder_, *stitching_, fingerprint_)));
+    return sum(all);
   }
 
   /// Copies the input into chunks, where that was planned.
@@ -45,8 +46,8 @@ class job_run {
   /// @throws cancelled when stopped; io_error when another process has one of them; what reading,
   /// classifying and writing throw.
   void classify(index_t first, index_t last, run_control const& control) const {
-    std::vector<recipe> recipes;
-    for (auto const& o : prepared_.outputs) recipes.push_back(o.what);
+    auto const recipes =
+        stitching_ ? std::vector{recipe{output_kind::probabilities}} : recipes_of_outputs();
     auto const states = shard_states(folder_, blocks_, fingerprint_);
     std::optional<io::any_source> input;
     for (index_t shard = first; shard < last; ++shard) {
@@ -57,7 +58,21 @@ class job_run {
     }
   }
 
+  /// Blends the results of blocks that overlap, where that was planned.
+  /// @throws io_error when a shard is not complete, which is named; cancelled when stopped; what
+  /// reading and writing throw.
+  void stitch(run_control const& control) const {
+    require_complete();
+    if (!stitching_ || sum(shard_states(folder_, *stitching_, fingerprint_)).complete()) return;
+    stitched_results const results(collected(folder_, blocks_, fingerprint_, 0),
+                                   blocks_.grid.blocks(blocks_.what.block_shape), job_.policy,
+                                   detail::wants_disagreement(job_));
+    walk(*stitching_, 0, job_.input, &results, job_.mask ? &*job_.mask : nullptr,
+         recipes_of_outputs(), control);
+  }
+
   /// Writes the final files and puts them into place, all or none.
+  /// @pre stitch() was called
   /// @throws io_error when a shard is not complete, which is named, or the disk refuses.
   void merge(nlohmann::ordered_json const& provenance) const {
     require_complete();
@@ -72,7 +87,7 @@ class job_run {
 
   /// The finished chunks of a dataset, numbered through all outputs.
   [[nodiscard]] io::packed_chunks chunks_of(std::size_t dataset) const {
-    return collected(folder_, blocks_, fingerprint_, dataset);
+    return collected(folder_, stitching_ ? *stitching_ : blocks_, fingerprint_, dataset);
   }
 
  private:
@@ -85,13 +100,27 @@ class job_run {
     return all;
   }
 
+  [[nodiscard]] std::vector<recipe> recipes_of_outputs() const {
+    std::vector<recipe> recipes;
+    for (auto const& o : prepared_.outputs) recipes.push_back(o.what);
+    return recipes;
+  }
+
+  /// The disagreement stands behind the classes; all other outputs are made of these alone.
+  [[nodiscard]] std::optional<box<1>> classes_for(recipe const& what) const {
+    if (!stitching_ || what.kind == output_kind::raw) return std::nullopt;
+    auto const k = static_cast<index_t>(job_.classifier->class_count());
+    if (what.kind == output_kind::disagreement) return box<1>{{{k}}, {{k + 1}}};
+    return box<1>{{}, {{k}}};
+  }
+
   /// One target per recipe, with as many of the shard's sinks as it has datasets.
   [[nodiscard]] std::vector<target> targets_of(std::vector<recipe> const& recipes,
                                                std::deque<io::spool_sink>& sinks) const {
     std::vector<target> targets;
     auto next = sinks.begin();
     for (std::size_t i = 0; i < recipes.size(); ++i) {
-      auto& t = targets.emplace_back(target{recipes[i], {}});
+      auto& t = targets.emplace_back(target{recipes[i], {}, classes_for(recipes[i])});
       auto const count = recipes.size() == 1 ? sinks.size() : prepared_.outputs[i].datasets.size();
       for (std::size_t n = 0; n < count; ++n) t.sinks.push_back(&*next++);
     }
@@ -174,7 +203,8 @@ class job_run {
     spec.name = d.name;
     if (o.request.kind != output_kind::raw && o.request.kind != output_kind::classes)
       spec.drange = std::array<double, 2>{0, o.what.quantised ? 255.0 : 1.0};
-    if (o.what.needs_classifier()) spec.class_names = job_.classifier->class_names();
+    if (o.what.needs_classifier() && o.request.kind != output_kind::disagreement)
+      spec.class_names = job_.classifier->class_names();
     return spec;
   }
 
@@ -191,6 +221,7 @@ class job_run {
   std::string fingerprint_;
   stage blocks_;
   std::optional<stage> staging_;
+  std::optional<stage> stitching_;
 };
 
 }  // namespace voxstitch::pipeline

@@ -12,7 +12,7 @@
 namespace voxstitch::pipeline {
 
 /// What an output holds.
-enum class output_kind { probabilities, labels, uncertainty, classes, raw };
+enum class output_kind { probabilities, labels, uncertainty, classes, disagreement, raw };
 
 /// What a class map holds where its class wins; elsewhere it is 0. `probability` holds the class's
 /// probability at every voxel.
@@ -32,10 +32,12 @@ struct kind_name {
   output_kind kind;
   std::string_view name;
 };
-inline constexpr std::array kind_names{
-    kind_name{output_kind::probabilities, "probabilities"},
-    kind_name{output_kind::labels, "labels"}, kind_name{output_kind::uncertainty, "uncertainty"},
-    kind_name{output_kind::classes, "classes"}, kind_name{output_kind::raw, "raw"}};
+inline constexpr std::array kind_names{kind_name{output_kind::probabilities, "probabilities"},
+                                       kind_name{output_kind::labels, "labels"},
+                                       kind_name{output_kind::uncertainty, "uncertainty"},
+                                       kind_name{output_kind::classes, "classes"},
+                                       kind_name{output_kind::disagreement, "disagreement"},
+                                       kind_name{output_kind::raw, "raw"}};
 
 struct content_name {
   class_content content;
@@ -70,7 +72,7 @@ inline constexpr std::array content_names{content_name{class_content::mask, "mas
       return {entry.kind, std::string(text.substr(equals + 1))};
   throw usage_error("-o '" + std::string(text) + "': '" + std::string(text.substr(0, equals)) +
                     "' is no kind of output; allowed are probabilities, labels, uncertainty, "
-                    "classes, raw");
+                    "classes, disagreement, raw");
 }
 
 /// Reads the value of --classes.

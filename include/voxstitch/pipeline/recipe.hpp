@@ -61,7 +61,8 @@ struct recipe {
     if (kind == output_kind::labels)
       return class_count > 255 ? element_type::uint16 : element_type::uint8;
     if (kind == output_kind::classes && content == class_content::mask) return element_type::uint8;
-    bool const bytes = quantised && kind != output_kind::uncertainty;
+    bool const bytes =
+        quantised && kind != output_kind::uncertainty && kind != output_kind::disagreement;
     return bytes ? element_type::uint8 : element_type::float32;
   }
 
@@ -73,6 +74,8 @@ struct recipe {
     case output_kind::uncertainty:
       return detail::reduce_rows<float>(reduce::uncertainty{}, p, {}, out.as<float>());
     case output_kind::classes: return make_classes(p, raw, out);
+    case output_kind::disagreement:
+      return detail::reduce_rows<float>(reduce::probabilities{}, p, {}, out.as<float>());
     case output_kind::raw: return copy_raw(raw, out);
     }
   }

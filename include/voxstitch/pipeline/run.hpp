@@ -38,6 +38,14 @@ template <io::volume_sink Sink>
 struct output_target {
   recipe what;
   std::vector<Sink*> sinks;
+  std::optional<box<1>> classes = {};  ///< that it is made of; all when not given
+};
+
+/// What stands where a classifier stands and needs no input: values that were computed before.
+template <class C>
+concept computed_before = requires(C const& c, index_t time, block<3> const& b,
+                                   strided_view<float, 4> const& p) {
+  c.classify_at(time, b, p);
 };
 
 /// What the walk obeys and reports to.
@@ -58,8 +66,8 @@ struct walk_steps {
 /// Walks the blocks of one job. Every block is classified, reduced and written by tasks of one
 /// arena; as many blocks are in work as the plan's budget admits, and meanwhile the next one is
 /// read by tasks of another arena, which come first: nobody computes on what is not there.
-template <io::volume_source Source, classify::block_classifier Classifier, io::volume_sink Sink>
-class block_walk {
+template <io::volume_source Source, class Classifier, io::volume_sink Sink>
+requires(classify::block_classifier<Classifier> || computed_before<Classifier>) class block_walk {
  public:
   /// @param mask source of the same z, y, x; where all its channels are 0 nothing is classified
   block_walk(Source const& source, Classifier const* classifier, Source const* mask,
@@ -171,7 +179,8 @@ class block_walk {
     work.where.core = placement_.part(work.where);
     work.time = order_.time(step);
     work.mask = read_mask(work.where, work.time);
-    if (work.mask && !any_inside(*work.mask)) return;
+    if (work.mask && !any_inside(*work.mask) && !copies_input()) return;
+    if (computed_before<Classifier> && !needs_raw()) return void(work.raw.emplace());
     auto& raw = work.raw.emplace(source_.description().type, shape_of(work.where.read));
     reader_.read(step, detail::at_time(work.time, channels(), work.where.read),
                  raw.view_at_one_time(),
@@ -195,14 +204,20 @@ class block_walk {
     auto const& b = work.where;
     auto& raw = *work.raw;
     if (classifier_ == nullptr) return write_all(b, work.time, {}, raw.view());
-    dense_array<float, 4> input(shape_of(b.read));
-    detail::convert_planes(raw.view(), input.view());
+    dense_array<float, 4> input;
+    if constexpr (!computed_before<Classifier>) {
+      input = dense_array<float, 4>(shape_of(b.read));
+      detail::convert_planes(raw.view(), input.view());
+    }
     raw = needs_raw() ? core_of(raw, b) : detail::typed_block{};
     coord<3> const r = b.result.shape();
     auto const classes = static_cast<index_t>(classifier_->class_count());
     dense_array<float, 4> planar(coord<4>{{classes, r[0], r[1], r[2]}});
     auto const p = planar.view().permuted({1, 2, 3, 0});  // z, y, x, class
-    classifier_->classify(strided_view<float const, 4>(input.view()), b, grid_.volume, p);
+    if constexpr (computed_before<Classifier>)
+      classifier_->classify_at(work.time, b, p);
+    else
+      classifier_->classify(strided_view<float const, 4>(input.view()), b, grid_.volume, p);
     input = {};
     if (work.mask) clear_outside(*work.mask, planar.view(), b);
     auto const core = detail::all_channels(planar.shape()[0], b.core, b.result);
@@ -217,6 +232,13 @@ class block_walk {
   [[nodiscard]] bool needs_raw() const {
     for (auto const& o : outputs_)
       if (o.what.needs_raw()) return true;
+    return false;
+  }
+
+  /// An output holds the input, also where nothing is classified.
+  [[nodiscard]] bool copies_input() const {
+    for (auto const& o : outputs_)
+      if (o.what.kind == output_kind::raw) return true;
     return false;
   }
 
@@ -269,7 +291,8 @@ class block_walk {
     for_each_chunk(b.core, [&](box<3> const& chunk) {
       for (auto const& o : outputs_) {
         auto values = made(o, chunk);
-        o.what(part_of(p, chunk, b.core), part_of(raw, chunk, b.core), values.view());
+        o.what(part_of(classes_of(p, o), chunk, b.core), part_of(raw, chunk, b.core),
+               values.view());
         write(o, b, chunk, t, values);
       }
     });
@@ -302,6 +325,16 @@ class block_walk {
   [[nodiscard]] static View part_of(View const& v, box<3> const& chunk, box<3> const& core) {
     if (v.extent(0) == 0) return v;
     return v.sub(detail::all_channels(v.extent(0), chunk, core));
+  }
+
+  /// The classes (axis 0) that an output is made of.
+  [[nodiscard]] static strided_view<float, 4> classes_of(strided_view<float, 4> const& p,
+                                                         output_target<Sink> const& o) {
+    if (!o.classes) return p;
+    box<4> part = box<4>::at_origin(p.shape());
+    part.inclusive_min[0] = o.classes->inclusive_min[0];
+    part.exclusive_max[0] = o.classes->exclusive_max[0];
+    return p.sub(part);
   }
 
   /// Room for one output's values of a chunk.
