@@ -25,9 +25,9 @@ vox::pipeline::manifest matching_manifest(std::filesystem::path const& folder,
 }
 
 /// A process that came to the renames, but not to their end, left nothing else to be done.
-void finish_renames(job_folder const& folder) {
+void finish_renames(vox::pipeline::job_run const& job, job_folder const& folder) {
   vox::pipeline::final_files::finish(folder.path());
-  folder.remove();
+  job.clear_up(folder);
   std::puts("done        all blocks were done before; the outputs are in place");
 }
 
@@ -51,21 +51,21 @@ std::optional<begun_job> begin_job(job_options const& o, std::stop_token const& 
   std::optional<vox::pipeline::manifest> found;
   if (job_folder::stands_at(path)) {
     folder.emplace(path, file_lock::use::alone);
-    if (!o.fresh && vox::pipeline::has_manifest(path))
-      found = matching_manifest(path, setup);
-    else
-      folder->clear();
+    if (!o.fresh && vox::pipeline::has_manifest(path)) found = matching_manifest(path, setup);
   }
+  if (found) prepared = vox::pipeline::prepare(setup.job, found);
   if (found && vox::pipeline::final_files::has_record(path))
-    return finish_renames(*folder), std::nullopt;
+    return finish_renames({setup.job, prepared, path}, *folder), std::nullopt;
   if (!found && !o.overwrite && vox::pipeline::already_done(setup.job, prepared)) {
     if (folder) folder->remove();
     std::puts("already done: every output is there and was made by this same job");
     return std::nullopt;
   }
   vox::pipeline::require_free_places(setup.job, prepared);
-  if (found) prepared = vox::pipeline::prepare(setup.job, found);
-  if (!folder) folder.emplace(path, file_lock::use::alone);
+  if (!folder)
+    folder.emplace(path, file_lock::use::alone);
+  else if (!found)
+    folder->clear();  // of another job, or of one that never began
   begun_job b{std::move(setup), std::move(prepared), std::move(*folder), found.has_value()};
   if (!found) write_new_manifest(b, o);
   return b;

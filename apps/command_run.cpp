@@ -77,7 +77,7 @@ int run(std::vector<std::string> const& words) {
     steps.merge(provenance(options, job->setup, job->prepared, watch));
   });
   if (code != 0) return code;
-  job->folder.remove();
+  steps.clear_up(job->folder);
   summarise(job->setup, job->prepared, voxels_of(job->prepared) - before.voxels, watch);
   return 0;
 }

@@ -44,12 +44,15 @@ char const* const classify_help =
     "  voxstitch classify --job j --shard $SLURM_ARRAY_TASK_ID/8\n";
 
 char const* const merge_help =
-    "voxstitch merge --job DIR\n"
+    "voxstitch merge --job DIR [--link]\n"
     "\n"
     "Makes the final files of a job whose shards are all complete; names those that are not.\n"
     "Compressed chunks are copied as they are. A file is complete or not there; DIR goes at the "
     "end.\n"
     "\n"
+    "  --link         HDF5 outputs become virtual datasets: the chunks stay in DIR, in one file "
+    "per\n"
+    "                 shard, and are not copied\n"
     "  --overwrite    replace outputs that exist\n"
     "\n"
     "Example:\n"
@@ -116,11 +119,12 @@ int merge(std::vector<std::string> const& words) {
     auto const steps = job.steps();
     int const code = work_on(job, options, signals, false, [&](auto const& control) {
       steps.stitch(control);
-      steps.merge(provenance(options, job.setup, job.prepared, watch));
+      auto const note = provenance(options, job.setup, job.prepared, watch);
+      options.link ? steps.link(note) : steps.merge(note);
     });
     if (code != 0) return code;
   }
-  job.folder.remove();
+  job.steps().clear_up(job.folder);
   auto const bytes = file_bytes(files_of(job.prepared));
   std::printf("done        %s in %s: %s/s; peak memory %s\n", memory_text(bytes).c_str(),
               duration_text(watch.wall()).c_str(),

@@ -26,9 +26,9 @@ po::options_description described() {
       "output,o", po::value<std::vector<std::string>>()->composing())("classes", text())(
       "dtype", text())("mask", text())("axes", text())("stack-along", text())("roi", text())(
       "block", text())("chunk", text())("threads", text())("ram", text())("job", text())(
-      "fresh", po::bool_switch())("shards", text())("stitch", text())("overlap", text())(
-      "shard", text())("overwrite", po::bool_switch())("progress",
-                                                       text())("picture", text())("config", text());
+      "fresh", po::bool_switch())("link", po::bool_switch())("shards", text())("stitch", text())(
+      "overlap", text())("shard", text())("overwrite", po::bool_switch())("progress", text())(
+      "picture", text())("config", text());
   return all;
 }
 
@@ -166,6 +166,7 @@ job_options parse_job_options(std::vector<std::string> const& words) {
   o.threads = threads_of(values);
   o.ram = ram_of(values);
   o.job_folder = text_of(values, "job");
+  o.link = values["link"].as<bool>();
   o.fresh = values["fresh"].as<bool>();
   o.shards = shards_of(values);
   o.shard = text_of(values, "shard");

@@ -37,6 +37,7 @@ struct job_options {
   std::int64_t ram = 0;
   std::string job_folder;
   bool fresh = false;
+  bool link = false;              ///< virtual datasets
   voxstitch::index_t shards = 0;  ///< 0: not given
   std::string shard;              ///< "i/n"
   bool overwrite = false;

@@ -62,6 +62,16 @@ inline void write_attributes(hdf5::handle const& dataset, dataset_spec const& sp
 
 }  // namespace detail
 
+/// Where the voxels of a box (t, c, z, y, x) lie: at the same place of another file's dataset.
+struct linked_box {
+  std::string file;  ///< absolute, or as seen from the folder of the file that links
+  std::string dataset;
+  box<5> where;
+};
+
+/// Whether a dataset has all its chunks, or those that are there: the others are 0.
+enum class chunks_wanted { all, present };
+
 /// Writes a new HDF5 file, dataset by dataset. Its bytes depend on the values, the chunk shapes and
 /// the order of the datasets only. Unless close() succeeds, the file is removed.
 class hdf5_writer {
@@ -88,18 +98,43 @@ class hdf5_writer {
   /// Writes one finished dataset.
   /// @throws usage_error when there is one of that name; io_error when a chunk is missing or the
   /// disk refuses: then the file is lost.
-  void add(dataset_spec const& spec, packed_chunks const& store) {
-    require_open();
-    if (detail::hdf5::exists(file_, spec.name))
-      throw usage_error(quoted(path_) + ": there are two datasets " + quoted(spec.name));
+  void add(dataset_spec const& spec, packed_chunks const& store,
+           chunks_wanted wanted = chunks_wanted::all) {
+    require_new(spec.name);
     detail::hdf5::handle dataset;  // outlives the attempt: see rescue()
     attempt([&] {
       reserve(detail::hdf5::size_of_file(file_) + bytes_for(store));
       dataset = make_dataset(spec, store);
       detail::write_attributes(dataset, spec, store.description());
       for (index_t i = 0; i < store.grid().size(); ++i)
-        detail::hdf5::write_chunk(dataset, store.grid().offset_in_file(store.grid().position_of(i)),
-                                  store.encoded(i));
+        if (wanted == chunks_wanted::all || store.has(i))
+          detail::hdf5::write_chunk(
+              dataset, store.grid().offset_in_file(store.grid().position_of(i)), store.encoded(i));
+    });
+  }
+
+  /// Makes a virtual dataset, whose voxels stay in other files.
+  /// @throws as add()
+  void link(dataset_spec const& spec, volume_description const& description,
+            std::vector<linked_box> const& boxes) {
+    require_new(spec.name);
+    auto const axes = chunk_grid(description, coord<5>::filled(1)).axes();
+    std::vector<index_t> shape;
+    for (auto const& axis : axes) shape.push_back(axis.extent);
+    std::vector<detail::hdf5::virtual_part> parts;
+    for (auto const& b : boxes) {
+      auto& part = parts.emplace_back(detail::hdf5::virtual_part{b.file, b.dataset, {}, {}});
+      for (auto const& axis : axes) {
+        part.offset.push_back(b.where.inclusive_min[axis.canonical]);
+        part.extent.push_back(b.where.extent(axis.canonical));
+      }
+    }
+    detail::hdf5::handle dataset;
+    attempt([&] {
+      reserve(detail::hdf5::size_of_file(file_) + 65536 + 1024 * parts.size());
+      dataset =
+          detail::hdf5::create_virtual_dataset(file_, spec.name, description.type, shape, parts);
+      detail::write_attributes(dataset, spec, description);
     });
   }
 
@@ -126,6 +161,12 @@ class hdf5_writer {
   }
 
  private:
+  void require_new(std::string const& name) const {
+    require_open();
+    if (detail::hdf5::exists(file_, name))
+      throw usage_error(quoted(path_) + ": there are two datasets " + quoted(name));
+  }
+
   void require_open() const {
     if (!file_) throw usage_error("hdf5_writer: the file is already closed");
   }

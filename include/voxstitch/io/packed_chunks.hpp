@@ -53,10 +53,15 @@ class packed_chunks {
         place.offset, static_cast<std::uint32_t>(place.size), static_cast<std::uint32_t>(spool)};
   }
 
+  /// @param index in the file's order
+  [[nodiscard]] bool has(index_t index) const {
+    return entries_[static_cast<std::size_t>(index)].size > 0;
+  }
+
   /// @throws io_error that names the first chunk that is missing.
   void require_all() const {
     for (index_t index = 0; index < grid().size(); ++index)
-      if (entries_[static_cast<std::size_t>(index)].size == 0) static_cast<void>(written(index));
+      if (!has(index)) static_cast<void>(written(index));
   }
 
   /// The packed bytes of a chunk.

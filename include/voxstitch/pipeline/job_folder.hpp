@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/pipeline/file_lock.hpp"
@@ -36,6 +37,15 @@ class job_folder {
     std::error_code ignored;
     std::filesystem::remove(path_ / detail::manifest_name, ignored);
     std::filesystem::remove_all(path_, ignored);
+  }
+
+  /// Makes an ordinary folder of it: its own files and `rest` go.
+  void dissolve(std::vector<std::filesystem::path> const& rest) const {
+    std::error_code ignored;
+    std::filesystem::remove(path_ / lock_name, ignored);  // first: nobody takes it for a job
+    for (auto const& path : rest) std::filesystem::remove(path, ignored);
+    for (auto const& entry : std::filesystem::directory_iterator(path_))
+      if (entry.is_regular_file()) std::filesystem::remove(entry.path(), ignored);
   }
 
   /// Whether a job folder stands at `path`.

@@ -10,6 +10,7 @@
 #include "voxstitch/io/placed_source.hpp"
 #include "voxstitch/io/tiff_writer.hpp"
 #include "voxstitch/pipeline/job.hpp"
+#include "voxstitch/pipeline/job_folder.hpp"
 #include "voxstitch/pipeline/run.hpp"
 #include "voxstitch/pipeline/shard.hpp"
 
@@ -79,19 +80,58 @@ class job_run {
     if (staging_) forget_copy();
     final_files files;
     for (auto const& file : files_of(prepared_)) write_file(file, files.begin(file));
+    publish(files, provenance);
+  }
+
+  /// The same with virtual datasets: the chunks stay in the job folder, one HDF5 file per shard and
+  /// output, and are never on the disk twice.
+  /// @throws usage_error for an output that is not HDF5; else as merge().
+  void link(nlohmann::ordered_json const& provenance) const {
+    require_complete();
+    for (auto const& o : prepared_.outputs)
+      if (o.format != file_format::hdf5)
+        throw usage_error("merge --link makes virtual datasets, which only HDF5 has; output " +
+                          quoted(o.request.path) + " is none: leave --link out");
+    if (staging_) forget_copy();
+    for (index_t shard = 0; shard < last_stage().shards; ++shard) make_linked_files(shard);
+    final_files files;
+    auto const names = files_of(prepared_);
+    for (std::size_t i = 0; i < names.size(); ++i) write_links(i, names[i], files.begin(names[i]));
+    publish(files, provenance);
+  }
+
+  /// The outputs are in place: the folder goes, but for what virtual datasets point to. Killed in
+  /// between, the next process finds a job to be cleared up, or none.
+  void clear_up(job_folder const& folder) const {
+    detail::shard_files const first(folder_, last_stage(), 0);
+    if (!std::filesystem::exists(first.linked_note())) return folder.remove();
+    std::vector<std::filesystem::path> rest;
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(folder_))
+      if (entry.is_regular_file() && entry.path().extension() != ".h5" &&
+          entry.path().parent_path() != folder_)
+        rest.push_back(entry.path());
+    std::erase(rest, first.linked_note());
+    rest.emplace_back(first.linked_note());  // last: it says what must stay
+    folder.dissolve(rest);
+  }
+
+  /// The finished chunks of a dataset, numbered through all outputs.
+  [[nodiscard]] io::packed_chunks chunks_of(std::size_t dataset) const {
+    return collected(folder_, last_stage(), fingerprint_, dataset);
+  }
+
+ private:
+  using target = output_target<io::spool_sink>;
+
+  /// The one that writes the outputs' chunks.
+  [[nodiscard]] stage const& last_stage() const { return stitching_ ? *stitching_ : blocks_; }
+
+  void publish(final_files& files, nlohmann::ordered_json const& provenance) const {
     auto const note = provenance.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
     for (auto const& file : files_of(prepared_))
       write_synced_file(files.begin(provenance_name(file)), note + '\n');
     files.publish(folder_);
   }
-
-  /// The finished chunks of a dataset, numbered through all outputs.
-  [[nodiscard]] io::packed_chunks chunks_of(std::size_t dataset) const {
-    return collected(folder_, stitching_ ? *stitching_ : blocks_, fingerprint_, dataset);
-  }
-
- private:
-  using target = output_target<io::spool_sink>;
 
   [[nodiscard]] static shard_state sum(std::vector<shard_state> const& states) {
     shard_state all;
@@ -179,6 +219,55 @@ class job_run {
                    " of " + std::to_string(states.size()) + " shards are not complete: " + missing +
                    (incomplete > most_named ? ", ..." : "") + "; finish them with voxstitch " +
                    "classify --job " + folder_.string());
+  }
+
+  /// Calls `f(output, dataset, number)` for the datasets of a file; numbers go through all outputs.
+  template <class Function>
+  void for_each_dataset(std::string const& file, Function const& f) const {
+    std::size_t number = 0;
+    for (auto const& o : prepared_.outputs)
+      for (auto const& d : o.datasets) {
+        if (d.file == file) f(o, d, number);
+        ++number;
+      }
+  }
+
+  /// A shard's chunks as HDF5 files, one per output file, instead of its spools.
+  void make_linked_files(index_t shard) const {
+    detail::shard_files const here(folder_, last_stage(), shard);
+    if (!std::filesystem::exists(here.linked_note())) {
+      auto const names = files_of(prepared_);
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        std::filesystem::remove(here.linked(i));
+        io::hdf5_writer hdf5(here.linked(i));
+        for_each_dataset(names[i], [&](auto const& o, auto const& d, std::size_t number) {
+          io::packed_chunks chunks(d.description, last_stage().chunk(), deflate_level);
+          collect(chunks, folder_, last_stage(), shard, fingerprint_, number);
+          hdf5.add(spec_of(o, d), chunks, io::chunks_wanted::present);
+        });
+        hdf5.close();
+      }
+      write_whole_file(here.linked_note(), "");
+    }
+    for (std::size_t d = 0; d < last_stage().datasets.size(); ++d)
+      std::filesystem::remove(here.spool(d));
+  }
+
+  void write_links(std::size_t index, std::string const& file, std::string const& partial) const {
+    auto const& s = last_stage();
+    auto const folder = std::filesystem::absolute(file).parent_path();
+    io::hdf5_writer hdf5(partial);
+    for_each_dataset(file, [&](auto const& o, auto const& d, std::size_t number) {
+      std::vector<io::linked_box> boxes;
+      for (index_t shard = 0; shard < s.shards; ++shard) {
+        auto const source =
+            std::filesystem::absolute(detail::shard_files(folder_, s, shard).linked(index));
+        for (auto const& b : s.boxes_of(shard, number))
+          boxes.push_back({source.lexically_relative(folder).string(), d.name, b});
+      }
+      hdf5.link(spec_of(o, d), d.description, boxes);
+    });
+    hdf5.close();
   }
 
   void write_file(std::string const& file, std::string const& partial) const {

@@ -18,6 +18,9 @@
 
 namespace voxstitch::pipeline {
 
+/// Of all chunks: fast, and not much larger than the highest level.
+inline constexpr int deflate_level = 1;
+
 namespace detail {
 
 /// Where a shard's files are.
@@ -30,6 +33,12 @@ struct shard_files {
     folder = job / (s.name + digits);
   }
   [[nodiscard]] std::string journal() const { return (folder / "journal").string(); }
+  /// A final dataset file of the shard's own, to which virtual datasets point.
+  [[nodiscard]] std::string linked(std::size_t file) const {
+    return (folder / (std::to_string(file) + ".h5")).string();
+  }
+  /// Says that these files have taken the place of the spools.
+  [[nodiscard]] std::string linked_note() const { return (folder / "linked").string(); }
   [[nodiscard]] std::string lock() const { return (folder / "lock").string(); }
   [[nodiscard]] std::string spool(std::size_t dataset) const {
     return (folder / (std::to_string(dataset) + ".chunks")).string();
@@ -129,7 +138,8 @@ class shard {
           kept[d] = std::max(kept[d], place.offset + place.size);
     });
     for (std::size_t d = 0; d < kept.size(); ++d)
-      sinks_.emplace_back(files_.spool(d), kept[d], stage_.datasets[d], stage_.chunk());
+      sinks_.emplace_back(files_.spool(d), kept[d], stage_.datasets[d], stage_.chunk(),
+                          deflate_level);
   }
 
   stage const& stage_;
@@ -160,40 +170,55 @@ shard_states(std::filesystem::path const& job, stage const& s, std::string const
   for (index_t number = 0; number < s.shards; ++number) {
     index_t const first = s.first_step(number);
     auto& state = states.emplace_back(shard_state{s.first_step(number + 1) - first});
+    detail::shard_files const files(job, s, number);
+    if (std::filesystem::exists(files.linked_note())) {
+      state.finished = state.blocks;
+      for (index_t step = first; step < first + state.blocks; ++step)
+        state.voxels += order.at(step).core.size();
+      continue;
+    }
     std::vector<bool> seen(static_cast<std::size_t>(state.blocks));
-    detail::for_each_finished({job, s, number}, s, number, fingerprint,
-                              [&](journal_entry const& e) {
-                                auto const i = static_cast<std::size_t>(e.step - first);
-                                if (seen[i]) return;
-                                seen[i] = true;
-                                ++state.finished;
-                                state.voxels += order.at(e.step).core.size();
-                              });
+    detail::for_each_finished(files, s, number, fingerprint, [&](journal_entry const& e) {
+      auto const i = static_cast<std::size_t>(e.step - first);
+      if (seen[i]) return;
+      seen[i] = true;
+      ++state.finished;
+      state.voxels += order.at(e.step).core.size();
+    });
   }
   return states;
 }
 
+/// Adds a shard's chunks of one dataset to those of others.
+/// @throws io_error when there are none any more.
+inline void collect(io::packed_chunks& all, std::filesystem::path const& job, stage const& s,
+                    index_t number, std::string const& fingerprint, std::size_t dataset) {
+  detail::shard_files const files(job, s, number);
+  if (std::filesystem::exists(files.linked_note()))
+    throw io_error("job folder " + quoted(job.string()) +
+                   ": its shards have become files of their own; go on with merge --link");
+  auto const order = s.order();
+  auto const spool =
+      all.add(std::make_shared<io::chunk_spool const>(files.spool(dataset), io::read_only));
+  detail::for_each_finished(files, s, number, fingerprint, [&](journal_entry const& e) {
+    box<5> const positions =
+        all.grid().positions_in(s.written(order.at(e.step), order.time(e.step), dataset));
+    auto const& places = e.places[dataset];
+    for (index_t n = 0; n < positions.size(); ++n)
+      all.put(all.grid().index_of(io::detail::nth_position(positions, n)), spool,
+              places[static_cast<std::size_t>(n)]);
+  });
+}
+
 /// One dataset of a stage, from all its shards.
 /// @complexity 16 bytes of memory per chunk
-/// @throws io_error when a chunk is missing.
+/// @throws io_error when a shard's file is not there.
 [[nodiscard]] inline io::packed_chunks collected(std::filesystem::path const& job, stage const& s,
                                                  std::string const& fingerprint,
-                                                 std::size_t dataset, int level = 1) {
-  io::packed_chunks all(s.datasets[dataset], s.chunk(), level);
-  auto const order = s.order();
-  for (index_t number = 0; number < s.shards; ++number) {
-    detail::shard_files const files(job, s, number);
-    auto const spool =
-        all.add(std::make_shared<io::chunk_spool const>(files.spool(dataset), io::read_only));
-    detail::for_each_finished(files, s, number, fingerprint, [&](journal_entry const& e) {
-      box<5> const positions =
-          all.grid().positions_in(s.written(order.at(e.step), order.time(e.step), dataset));
-      auto const& places = e.places[dataset];
-      for (index_t n = 0; n < positions.size(); ++n)
-        all.put(all.grid().index_of(io::detail::nth_position(positions, n)), spool,
-                places[static_cast<std::size_t>(n)]);
-    });
-  }
+                                                 std::size_t dataset) {
+  io::packed_chunks all(s.datasets[dataset], s.chunk(), deflate_level);
+  for (index_t number = 0; number < s.shards; ++number)
+    collect(all, job, s, number, fingerprint, dataset);
   return all;
 }
 

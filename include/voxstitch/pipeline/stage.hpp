@@ -30,6 +30,28 @@ struct stage {
     index_t const each = what.blocks / shards;
     return shard * each + std::min(shard, what.blocks % shards);
   }
+  /// The voxels (t, c, z, y, x) of a dataset that a shard's blocks own, as few boxes.
+  /// @pre cores are written
+  [[nodiscard]] std::vector<box<5>> boxes_of(index_t shard, std::size_t dataset) const {
+    auto const walk = order();
+    auto const& counts = walk.blocks().counts();
+    std::vector<box<5>> boxes;
+    index_t const end = first_step(shard + 1);
+    for (index_t step = first_step(shard); step < end;) {
+      index_t run = 1;  // blocks from here on that fill a box: of a row, whole rows, whole layers
+      bool whole = true;
+      for (std::size_t axis = 3; axis-- > 0 && whole;) {
+        index_t const n = std::min(counts[axis] - step / run % counts[axis], (end - step) / run);
+        whole = n == counts[axis];
+        run *= n;
+      }
+      box<5> const first = written(walk.at(step), walk.time(step), dataset);
+      box<5> const last = written(walk.at(step + run - 1), walk.time(step + run - 1), dataset);
+      boxes.push_back({first.inclusive_min, last.exclusive_max});
+      step += run;
+    }
+    return boxes;
+  }
   [[nodiscard]] coord<5> chunk() const {
     return {{1, 1, what.chunk[0], what.chunk[1], what.chunk[2]}};
   }

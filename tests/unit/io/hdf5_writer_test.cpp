@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "voxstitch/io/chunk_store.hpp"
 #include "voxstitch/io/hdf5_writer.hpp"
 
 #include "hdf5_fixture.hpp"

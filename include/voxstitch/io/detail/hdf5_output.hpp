@@ -67,6 +67,46 @@ inline void close_file(handle& file, std::string const& path) {
                doing);
 }
 
+/// A part of a virtual dataset: the same place in another file's dataset of the same shape.
+struct virtual_part {
+  std::string file;  ///< absolute, or as seen from the folder of the virtual dataset's file
+  std::string dataset;
+  std::vector<index_t> offset;  ///< in the file's order
+  std::vector<index_t> extent;
+};
+
+/// A dataset that holds nothing itself, fill value 0; missing groups are made.
+/// @param shape in the file's order
+[[nodiscard]] inline handle create_virtual_dataset(handle const& file, std::string const& path,
+                                                   element_type type,
+                                                   std::vector<index_t> const& shape,
+                                                   std::vector<virtual_part> const& parts) {
+  library_lock const lock;
+  auto const doing = [&] { return place_of(file) + ": cannot make dataset " + quoted(path); };
+  file_offset const extents = to_offset(shape);
+  int const rank = static_cast<int>(shape.size());
+  handle const links = new_properties(H5P_LINK_CREATE);
+  H5Pset_create_intermediate_group(links.id(), 1);
+  H5Pset_char_encoding(links.id(), H5T_CSET_UTF8);
+  handle const creation = new_properties(H5P_DATASET_CREATE);
+  H5Pset_obj_track_times(creation.id(), false);
+  for (auto const& part : parts) {
+    handle const space = owned(H5Screate_simple(rank, extents.data(), nullptr), doing);
+    file_offset const offset = to_offset(part.offset);
+    file_offset const extent = to_offset(part.extent);
+    checked(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, offset.data(), nullptr, extent.data(),
+                                nullptr),
+            doing);
+    checked(H5Pset_virtual(creation.id(), space.id(), part.file.c_str(), part.dataset.c_str(),
+                           space.id()),
+            doing);
+  }
+  handle const space = owned(H5Screate_simple(rank, extents.data(), nullptr), doing);
+  return owned(H5Dcreate2(file.id(), path.c_str(), native_type(type), space.id(), links.id(),
+                          creation.id(), H5P_DEFAULT),
+               doing);
+}
+
 /// Stores a filtered chunk as it is.
 inline void write_chunk(handle const& dataset, std::vector<index_t> const& offset,
                         std::vector<std::byte> const& bytes) {

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "voxstitch/pipeline/fingerprint.hpp"
+
+#include <filesystem>
+
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace voxstitch;
+using namespace voxstitch::pipeline;
+using namespace voxstitch::test;
+
+namespace {
+
+void write(std::filesystem::path const& path, std::string const& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+fingerprint facts(std::vector<fingerprint::fact> list) { return fingerprint(std::move(list)); }
+
+}  // namespace
+
+TEST_CASE("fingerprint: names and values are kept apart", "[pipeline]") {
+  CHECK(facts({{"a", "b"}}).text().size() == 32);
+  CHECK(facts({{"a", "b"}}).text() == facts({{"a", "b"}}).text());
+  CHECK(facts({{"ab", "c"}}).text() != facts({{"a", "bc"}}).text());
+  CHECK(facts({{"a", "b"}, {"c", "d"}}).text() != facts({{"c", "d"}, {"a", "b"}}).text());
+  CHECK(facts({{"a", "1 b"}}).text() != facts({{"a 1", "b"}}).text());
+}
+
+TEST_CASE("fingerprint: the difference is named", "[pipeline]") {
+  auto const then = facts({{"--roi", ""}, {"--dtype", "uint8"}});
+  CHECK_FALSE(difference(then, then).has_value());
+  CHECK(difference(then, facts({{"--roi", "0:5"}, {"--dtype", "uint8"}})) ==
+        "--roi was nothing and is now '0:5'");
+  CHECK(difference(then, facts({{"--roi", ""}})) == "--dtype was 'uint8' and is now nothing");
+  CHECK(difference(facts({{"--roi", ""}}), then) == "--dtype was nothing and is now 'uint8'");
+  CHECK(difference(facts({{"a", "1"}, {"b", "1"}}), facts({{"b", "1"}, {"a", "1"}})).has_value());
+}
+
+TEST_CASE("fingerprint: a file's identity is its size, its time and samples of its bytes",
+          "[pipeline]") {
+  temporary_folder const folder;
+  auto const path = folder / "f";
+  auto const time = std::filesystem::file_time_type::clock::now();
+  auto const identity = [&](std::string const& text) {
+    write(path, text);
+    std::filesystem::last_write_time(path, time);
+    return identity_of_file(path.string());
+  };
+  std::string text(100'000, 'a');
+  auto const first = identity(text);
+  CHECK(identity(text) == first);
+  for (std::size_t const at : {std::size_t{0}, text.size() / 2, text.size() - 1}) {
+    auto other = text;
+    other[at] = 'b';
+    CHECK(identity(other) != first);
+  }
+  CHECK(identity(text + "a") != first);
+  CHECK(identity(text) == first);
+  std::filesystem::last_write_time(path, time + std::chrono::seconds(1));
+  CHECK(identity_of_file(path.string()) != first);
+  CHECK(identity("") != first);
+  CHECK(identity_of_file((folder / "none").string()) == "not there");
+}
+
+TEST_CASE("fingerprint: a file's content counts, every byte of it", "[pipeline]") {
+  temporary_folder const folder;
+  auto const path = (folder / "f").string();
+  std::string text(200'000, 'x');
+  write(path, text);
+  auto const first = content_of_file(path);
+  text[123'456] = 'y';
+  write(path, text);
+  CHECK(content_of_file(path) != first);
+}
