@@ -36,6 +36,9 @@ class hdf5_editor {
     H5Pset_create_intermediate_group(linking_.id(), 1);
   }
 
+  [[nodiscard]] hid_t id() const { return file_.id(); }
+  [[nodiscard]] bool has(std::string const& place) const { return hdf5::exists(file_, place); }
+
   void remove(std::string const& place) {
     hdf5::library_lock const lock;
     if (hdf5::exists(file_, place))
@@ -47,6 +50,14 @@ class hdf5_editor {
     hdf5::checked(
         H5Lmove(file_.id(), from.c_str(), file_.id(), to.c_str(), linking_.id(), H5P_DEFAULT),
         from);
+  }
+
+  /// A second name (a hard link) for what stands at `place`.
+  void link(std::string const& place, std::string const& name) {
+    hdf5::library_lock const lock;
+    hdf5::checked(H5Lcreate_hard(file_.id(), place.c_str(), file_.id(), name.c_str(), linking_.id(),
+                                 H5P_DEFAULT),
+                  name);
   }
 
   void group(std::string const& place) {
@@ -92,6 +103,15 @@ class hdf5_editor {
   void flag(std::string const& place, std::string const& name, std::int8_t value) {
     hdf5::library_lock const lock;
     attribute(place, name, bool_type().id(), {}, &value);
+  }
+
+  void text_attribute(std::string const& place, std::string const& name,
+                      std::vector<std::string> const& values,
+                      string_form form = string_form::varying) {
+    hdf5::library_lock const lock;
+    with_strings(values, form, [&](hid_t type, void const* memory) {
+      attribute(place, name, type, {values.size()}, memory);
+    });
   }
 
   /// A dataset of doubles that claims `elements` values without any storage behind them.
@@ -140,7 +160,15 @@ class hdf5_editor {
   void strings(std::string const& place, std::vector<hsize_t> const& shape,
                std::vector<std::string> const& values, string_form form) {
     hdf5::library_lock const lock;
-    if (form == string_form::varying) return varying_strings(place, shape, values);
+    with_strings(values, form,
+                 [&](hid_t type, void const* memory) { dataset(place, type, shape, memory); });
+  }
+
+  /// Calls `write(type, memory)` with `values` as the library takes them.
+  template <class Write>
+  static void with_strings(std::vector<std::string> const& values, string_form form,
+                           Write const& write) {
+    if (form == string_form::varying) return with_varying_strings(values, write);
     std::size_t size = 1;
     for (auto const& value : values) size = std::max(size, value.size());
     std::string bytes;
@@ -149,16 +177,16 @@ class hdf5_editor {
                                                         : H5Tcopy(H5T_C_S1));
     if (form == string_form::fixed) H5Tset_size(type.id(), size);
     if (form == string_form::fixed) H5Tset_strpad(type.id(), H5T_STR_NULLPAD);
-    dataset(place, type.id(), shape, bytes.data());
+    write(type.id(), bytes.data());
   }
 
-  void varying_strings(std::string const& place, std::vector<hsize_t> const& shape,
-                       std::vector<std::string> const& values) {
+  template <class Write>
+  static void with_varying_strings(std::vector<std::string> const& values, Write const& write) {
     std::vector<char const*> pointers;
     for (auto const& value : values) pointers.push_back(value.c_str());
     hdf5::handle const type(H5Tcopy(H5T_C_S1));
     H5Tset_size(type.id(), H5T_VARIABLE);
-    dataset(place, type.id(), shape, pointers.data());
+    write(type.id(), static_cast<void const*>(pointers.data()));
   }
 
   hdf5::handle file_;

@@ -124,18 +124,33 @@ namespace detail {
   return at;
 }
 
-/// Reads `b` from chunks that `load(position, bytes)` unpacks; chunks in parallel.
-template <class Load>
-void read_chunks(chunk_grid const& grid, box<5> const& b, any_view<5> const& target, Load load) {
+/// Calls `read(position, part)` for every chunk that holds a voxel of `b`, `part` being those
+/// voxels; chunks in parallel.
+template <class Read>
+void for_each_chunk(chunk_grid const& grid, box<5> const& b, Read read) {
   box<5> const positions = grid.positions_in(b);
   tbb::parallel_for(index_t{0}, positions.size(), [&](index_t n) {
     coord<5> const position = nth_position(positions, n);
-    auto const bytes = make_large_array<std::byte>(grid.chunk_bytes());
-    load(position, std::span<std::byte>(bytes.get(), grid.chunk_bytes()));
-    box<5> const chunk = grid.padded_box(position);
-    box<5> const part = intersection(chunk, b);
-    copy_elements(grid.view_of_chunk(bytes.get()).sub(relative_to(part, chunk)),
-                  target.sub(relative_to(part, b)));
+    read(position, intersection(grid.padded_box(position), b));
+  });
+}
+
+/// The voxels of the chunk at `position` that `load(bytes)` unpacks, as far as they lie in `part`.
+template <class Load>
+void read_chunk_part(chunk_grid const& grid, coord<5> const& position, box<5> const& part,
+                     any_view<5> const& target, Load load) {
+  auto const bytes = make_large_array<std::byte>(grid.chunk_bytes());
+  load(std::span<std::byte>(bytes.get(), grid.chunk_bytes()));
+  box<5> const chunk = grid.padded_box(position);
+  copy_elements(grid.view_of_chunk(bytes.get()).sub(relative_to(part, chunk)), target);
+}
+
+/// Reads `b` from chunks that `load(position, bytes)` unpacks; chunks in parallel.
+template <class Load>
+void read_chunks(chunk_grid const& grid, box<5> const& b, any_view<5> const& target, Load load) {
+  for_each_chunk(grid, b, [&](coord<5> const& position, box<5> const& part) {
+    read_chunk_part(grid, position, part, target.sub(relative_to(part, b)),
+                    [&](std::span<std::byte> bytes) { load(position, bytes); });
   });
 }
 

@@ -12,6 +12,9 @@
 
 namespace voxstitch::io {
 
+/// No volume is larger: so box corners and chunk ends of any volume can be counted.
+inline constexpr index_t most_volume_bytes = index_t{1} << 61;
+
 /// Shape and type as stored, and whatever the file's own metadata tell about the axes.
 struct file_layout {
   std::vector<index_t> shape;               ///< extents in the file's order, slowest first

@@ -2,6 +2,9 @@
 #pragma once
 /// @file What does an HDF5 file say about a volume in it?
 
+#include <algorithm>
+#include <cmath>
+
 #include "voxstitch/io/axistags.hpp"
 #include "voxstitch/io/detail/hdf5_lookup.hpp"
 #include "voxstitch/io/file_layout.hpp"
@@ -83,7 +86,8 @@ inline void find_axes(hdf5::handle const& dataset, file_layout& layout) {
 inline void find_voxel_size(hdf5::handle const& dataset, file_layout& layout) {
   auto const microns = hdf5::number_attribute<double>(dataset, "element_size_um");
   if (microns && microns->size() == 3) {
-    std::copy(microns->begin(), microns->end(), layout.voxel_size.begin());
+    std::transform(microns->begin(), microns->end(), layout.voxel_size.begin(),
+                   [](double side) { return std::isfinite(side) && side > 0 ? side : 0.0; });
     layout.voxel_unit = "um";
     return;
   }

@@ -47,6 +47,18 @@ class chunk_decoder {
     });
   }
 
+  /// Ask before allocating a chunk: deflate packs no better than 1 : 1032.
+  /// @throws format_error when `raw` cannot unpack to that many bytes.
+  void check_size(hdf5::raw_chunk const& raw, std::size_t bytes) const {
+    constexpr double small = 1 << 20;
+    double possible = double(raw.bytes.size());
+    for (H5Z_filter_t const step : steps_for(raw.skipped_filters))
+      if (step == H5Z_FILTER_DEFLATE) possible *= best_compression;
+    if (double(bytes) > std::max(small, possible))
+      throw format_error("it has " + std::to_string(raw.bytes.size()) +
+                         " packed bytes, which cannot be " + std::to_string(bytes));
+  }
+
   /// Fills `bytes` with the elements as stored.
   /// @throws format_error when the chunk is damaged.
   void decode(hdf5::raw_chunk const& raw, std::span<std::byte> bytes) const {
@@ -54,7 +66,8 @@ class chunk_decoder {
     std::vector<std::byte> held;
     std::span<std::byte const> current = raw.bytes;
     for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
-      std::vector<std::byte> next(most_bytes(bytes.size()));
+      std::size_t const possible = best_compression * current.size() + 65536;
+      std::vector<std::byte> next(std::min(most_bytes(bytes.size()), possible));
       next.resize(undo(steps[i], current, next));
       held = std::move(next);
       current = held;
@@ -73,6 +86,8 @@ class chunk_decoder {
   }
 
  private:
+  static constexpr std::size_t best_compression = 1032;
+
   /// The filters of one chunk in the order of undoing.
   [[nodiscard]] std::vector<H5Z_filter_t> steps_for(std::uint32_t skipped) const {
     std::vector<H5Z_filter_t> steps;
@@ -166,6 +181,7 @@ class hdf5_source {
     chunk_grid grid;
     detail::chunk_decoder decoder;
     std::array<std::byte, 8> fill{};
+    std::size_t file_bytes = 0;  ///< no chunk in the file is longer
   };
   struct raw_bytes {
     detail::posix_file file;
@@ -204,9 +220,11 @@ class hdf5_source {
     decode_unit_ = coord<5>::filled(1);
     if (stored == layout::chunked) {
       auto const chunk = in_canonical_order(detail::hdf5::chunk_of(dataset_.handle));
+      check_chunk(chunk, decoder);
       decode_unit_ = min(chunk, description_.shape);
       chunk_grid grid(description_, chunk);
-      if (decoder.knows_all()) storage_ = own_chunks{std::move(grid), std::move(decoder), fill()};
+      if (decoder.knows_all())
+        storage_ = own_chunks{std::move(grid), std::move(decoder), fill(), file_bytes()};
       return;
     }
     auto const offset = detail::hdf5::data_offset(dataset_.handle);
@@ -215,6 +233,37 @@ class hdf5_source {
     for (char letter : description_.axes)
       array.axes.push_back({canonical_axis(letter), description_.shape[canonical_axis(letter)]});
     storage_ = raw_bytes{detail::posix_file::open_to_read(path), std::move(array)};
+    check_end(*offset);
+  }
+
+  [[nodiscard]] std::size_t file_bytes() const { return detail::hdf5::file_bytes(dataset_.handle); }
+
+  /// HDF5's chunks have less than 4 GiB; and where its own filters unpack them, the library
+  /// allocates them whole, so the file must be long enough for one to be believed.
+  void check_chunk(coord<5> const& chunk, detail::chunk_decoder const& decoder) const {
+    constexpr double most = 4294967296.0;
+    constexpr double small = 1 << 26;
+    constexpr double best_compression = 1032;
+    double bytes = double(size_of(description_.type));
+    for (index_t extent : chunk) bytes *= double(extent);
+    double const possible = std::max(small, best_compression * double(file_bytes()));
+    if (bytes >= most || (!decoder.knows_all() && bytes > possible))
+      throw format_error(where_ + " has chunks of " + to_string(chunk) +
+                         " (t, c, z, y, x), more "
+                         "than a file of " +
+                         std::to_string(file_bytes()) +
+                         " bytes can hold: the file is damaged; repack it with h5repack");
+  }
+
+  /// A contiguous dataset lies within its file.
+  void check_end(std::uint64_t offset) const {
+    auto const bytes =
+        static_cast<std::uint64_t>(product(description_.shape)) * size_of(description_.type);
+    std::uint64_t const file = file_bytes();
+    if (bytes > file || offset > file - bytes)
+      throw format_error(where_ + " has " + std::to_string(bytes) + " bytes from byte " +
+                         std::to_string(offset) + " on, but the file has only " +
+                         std::to_string(file) + ": it is damaged or cut; use another copy");
   }
 
   [[nodiscard]] std::array<std::byte, 8> fill() const {
@@ -222,30 +271,41 @@ class hdf5_source {
   }
 
   void read_own(own_chunks const& chunks, box<5> const& b, any_view<5> const& v) const {
-    detail::read_chunks(chunks.grid, b, v, [&](coord<5> const& position, std::span<std::byte> out) {
-      load(chunks, position, out);
+    std::size_t const most = detail::chunk_decoder::most_bytes(chunks.grid.chunk_bytes());
+    detail::for_each_chunk(chunks.grid, b, [&](coord<5> const& position, box<5> const& part) {
+      auto const target = v.sub(relative_to(part, b));
+      auto const raw = detail::hdf5::read_chunk(
+          dataset_.handle, chunks.grid.offset_in_file(position), std::min(most, chunks.file_bytes));
+      if (!raw) return repeat(chunks.fill, target);
+      decoded_.add(1);
+      unpack(chunks, position, *raw, part, target);
     });
   }
 
-  /// One chunk, unpacked, in this machine's byte order.
-  void load(own_chunks const& chunks, coord<5> const& position, std::span<std::byte> out) const {
-    auto const raw = detail::hdf5::read_chunk(dataset_.handle, chunks.grid.offset_in_file(position),
-                                              detail::chunk_decoder::most_bytes(out.size()));
-    if (!raw) return repeat(chunks.fill, out);
-    decoded_.add(1);
+  /// The voxels `part` of one chunk, in this machine's byte order.
+  void unpack(own_chunks const& chunks, coord<5> const& position,
+              detail::hdf5::raw_chunk const& raw, box<5> const& part,
+              any_view<5> const& target) const {
     try {
-      chunks.decoder.decode(*raw, out);
+      chunks.decoder.check_size(raw, chunks.grid.chunk_bytes());
+      detail::read_chunk_part(chunks.grid, position, part, target, [&](std::span<std::byte> out) {
+        chunks.decoder.decode(raw, out);
+        if (foreign_byte_order_) detail::reverse_byte_order(out, size_of(description_.type));
+      });
     } catch (format_error const& e) {
       throw format_error(where_ + ": the chunk of voxels " +
                          to_string(chunks.grid.box_of(position)) +
                          " (t, c, z, y, x) cannot be unpacked: " + e.what());
     }
-    if (foreign_byte_order_) detail::reverse_byte_order(out, size_of(description_.type));
   }
 
-  void repeat(std::array<std::byte, 8> const& element, std::span<std::byte> out) const {
-    std::size_t const width = size_of(description_.type);
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = element[i % width];
+  /// What was never written costs no memory, whatever the file says about its chunks.
+  static void repeat(std::array<std::byte, 8> const& element, any_view<5> const& target) {
+    visit_size(target.type(), [&]<class T>() {
+      T value;
+      std::memcpy(&value, element.data(), sizeof value);
+      voxstitch::fill(target.as_bits<T>(), value);
+    });
   }
 
   /// Slabs of whole chunks of a few MB, so that other readers get their turn.

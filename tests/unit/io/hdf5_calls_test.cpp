@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/io/detail/hdf5_calls.hpp"
 
+#include <fstream>
+#include <functional>
+#include <iterator>
 #include <thread>
 
 #include "hdf5_fixture.hpp"
+#include "support/hdf5_editor.hpp"
 
 using namespace voxstitch;
 using namespace voxstitch::test;
 using Catch::Matchers::Contains;
 
 namespace {
+
+std::string content_of(std::string const& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 /// A new type of that class and size, of which `adjust` may change more.
 h5::handle string_type(std::size_t size, H5T_str_t padding) {
@@ -115,6 +124,141 @@ TEST_CASE("links: kinds, children and all datasets; aliases by name are not foll
   CHECK(std::count(datasets.begin(), datasets.end(), "/b/c/d") == 1);
   CHECK(std::count(datasets.begin(), datasets.end(), "/alias") == 0);
   CHECK_THROWS_AS(h5::open_group(file, "/a/b"), format_error);
+}
+
+TEST_CASE("links that lead back to their groups are followed once", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "l.h5").string();
+  {
+    hdf5_editor file(path, hdf5_editor::mode::create);
+    file.numbers<int>("/g/d", {1});
+    for (int i = 0; i < 12; ++i) {  // 12^16 paths
+      file.link("/g", "/g/again" + std::to_string(i));
+      file.link("/", "/g/top" + std::to_string(i));
+    }
+  }
+  CHECK(h5::all_datasets(h5::open_file(path)) == std::vector<std::string>{"/g/d"});
+}
+
+namespace {
+
+/// Little endian bytes.
+template <class T>
+std::string bytes_of_number(T value) {
+  std::string bytes(sizeof value, '\0');
+  std::memcpy(bytes.data(), &value, sizeof value);
+  return bytes;
+}
+
+void replace_once(std::string& content, std::string const& from, std::string const& to) {
+  auto const at = content.find(from);
+  REQUIRE(at != std::string::npos);
+  content.replace(at, to.size(), to);
+}
+
+/// What reading the two strings "Dark" and "Bright" says after `change` of the file's bytes.
+std::string refusal_of_strings(std::function<void(std::string&)> const& change) {
+  temporary_folder const folder;
+  auto const path = (folder / "s.h5").string();
+  hdf5_editor(path, hdf5_editor::mode::create).texts("/names", {"Dark", "Bright"});
+  std::string content = content_of(path);
+  change(content);
+  std::ofstream(path, std::ios::binary) << content;
+  try {
+    static_cast<void>(h5::read_strings(h5::open_dataset(h5::open_file(path), "/names")));
+    return "no error";
+  } catch (format_error const& refusal) {
+    CHECK_THAT(refusal.what(), Contains(quoted(path)));
+    return refusal.what();
+  }
+}
+
+/// Where the header of the string `text` begins: index, two numbers, length, the text.
+std::size_t place_of_string(std::string const& content, std::string const& text) {
+  return content.find(bytes_of_number(std::uint64_t(text.size())) + text) - 8;
+}
+
+}  // namespace
+
+TEST_CASE("strings that are not where their references say are refused", "[io]") {
+  CHECK(refusal_of_strings([](std::string&) {}) == "no error");
+  auto const at_bright = [](std::size_t offset, std::string const& bytes) {
+    return refusal_of_strings([&](std::string& content) {
+      content.replace(place_of_string(content, "Bright") + offset, bytes.size(), bytes);
+    });
+  };
+  SECTION("a length that the library would allocate") {
+    CHECK_THAT(refusal_of_strings([](std::string& content) {
+                 auto const dark = bytes_of_number(std::uint32_t{4});
+                 auto const at = content.find("GCOL");
+                 auto const address = bytes_of_number(std::uint64_t(at));
+                 replace_once(content, dark + address, bytes_of_number(std::uint32_t{1} << 31));
+               }),
+               Contains("a string of 2147483648 bytes is not where it should be"));
+  }
+  SECTION("a string that is longer than its reference, which would be written beyond memory") {
+    CHECK_THAT(at_bright(8, bytes_of_number(std::uint64_t{100})), Contains("is damaged"));
+  }
+  SECTION("a number that no string has") {
+    CHECK_THAT(at_bright(0, bytes_of_number(std::uint16_t{9})), Contains("a string of 6 bytes"));
+  }
+  SECTION("a number twice") {
+    CHECK_THAT(refusal_of_strings([](std::string& content) {
+                 auto const number = content.substr(place_of_string(content, "Dark"), 2);
+                 content.replace(place_of_string(content, "Bright"), 2, number);
+               }),
+               Contains("one number"));
+  }
+  SECTION("free space of no length, over which the library would run forever") {
+    CHECK_THAT(at_bright(0, std::string(16, '\0')), Contains("reaches beyond its place"));
+  }
+  SECTION("a string that reaches beyond its collection") {
+    for (auto const size : {std::uint64_t{1} << 20, std::uint64_t(-1), std::uint64_t(-20)})
+      CHECK_THAT(at_bright(8, bytes_of_number(size)), Contains("reaches beyond its place"));
+  }
+  SECTION("a collection that is none, or longer than the file") {
+    for (auto const& bytes : {std::string("GCOX"), std::string("GCOL\2"),
+                              "GCOL\1" + std::string(3, '\0') + bytes_of_number(std::uint64_t(-9))})
+      CHECK_THAT(
+          refusal_of_strings([&](std::string& content) { replace_once(content, "GCOL", bytes); }),
+          Contains("no strings are where they should be"));
+  }
+}
+
+TEST_CASE("strings that are longer than their file take no memory", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "s.h5").string();
+  std::vector<std::string> texts(1000);
+  texts[0] = std::string(60000, 'x');
+  hdf5_editor(path, hdf5_editor::mode::create).texts("/bomb", texts);
+  std::string content = content_of(path);
+  std::size_t first = std::string::npos;
+  for (auto at = content.find("GCOL"); first == std::string::npos;
+       at = content.find("GCOL", at + 1)) {
+    REQUIRE(at != std::string::npos);
+    first =
+        content.find(bytes_of_number(std::uint32_t{60000}) + bytes_of_number(std::uint64_t(at)));
+  }
+  auto const reference = content.substr(first, 16);
+  for (std::size_t i = 1; i < texts.size(); ++i) content.replace(first + 16 * i, 16, reference);
+  std::ofstream(path, std::ios::binary) << content;
+  auto const dataset = h5::open_dataset(h5::open_file(path), "/bomb");
+  CHECK_THROWS_AS(h5::read_strings(dataset), format_error);
+  CHECK_THROWS_WITH(h5::read_strings(dataset), Contains("/bomb': the values cannot be read"));
+}
+
+TEST_CASE("an attribute of many strings is passed over", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "a.h5").string();
+  {
+    hdf5_editor file(path, hdf5_editor::mode::create);
+    file.numbers<int>("/d", {1});
+    file.text_attribute("/d", "few", std::vector<std::string>(64, "x"));
+    file.text_attribute("/d", "many", std::vector<std::string>(65, "x"));
+  }
+  auto const dataset = h5::open_dataset(h5::open_file(path), "/d");
+  CHECK(h5::string_attribute(dataset, "few")->size() == 64);
+  CHECK(!h5::string_attribute(dataset, "many"));
 }
 
 TEST_CASE("the library may be used by many threads at once, and prints nothing", "[io]") {

@@ -195,3 +195,34 @@ TEST_CASE("probe_hdf5: elements that are no numbers are named", "[io]") {
   CHECK_THROWS_WITH(probe_hdf5(path, "/half"), Contains("16 bit floats of an unusual layout"));
   CHECK_THROWS_WITH(probe_hdf5(path, "/text"), Contains("'/text' holds strings"));
 }
+
+TEST_CASE("probe_hdf5: voxel sizes that are none are unknown", "[io]") {
+  temporary_folder const folder;
+  auto const path = plain_file(folder);
+  double const nan = std::numeric_limits<double>::quiet_NaN();
+  double const infinity = std::numeric_limits<double>::infinity();
+  edit_dataset(path, "/data", [&](h5::handle const& dataset) {
+    h5::write_number_list_attribute(dataset, "element_size_um", element_type::float64,
+                                    {nan, infinity, -1});
+  });
+  CHECK(probe_hdf5(path).voxel_size == std::array<double, 3>{});
+}
+
+TEST_CASE("probe_hdf5: a shape that no file can hold is refused", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  {
+    h5::library_lock const lock;
+    h5::handle const file = h5::create_file(path);
+    std::array<hsize_t, 2> const shape{hsize_t{1} << 31, hsize_t{1} << 31};
+    std::array<hsize_t, 2> const chunk{8, 8};
+    h5::handle const space(H5Screate_simple(2, shape.data(), nullptr));
+    h5::handle const creation(H5Pcreate(H5P_DATASET_CREATE));
+    H5Pset_chunk(creation.id(), 2, chunk.data());
+    h5::handle const made(H5Dcreate2(file.id(), "d", H5T_NATIVE_UINT16, space.id(), H5P_DEFAULT,
+                                     creation.id(), H5P_DEFAULT));
+    REQUIRE(made);
+  }
+  CHECK_THROWS_AS(probe_hdf5(path), format_error);
+  CHECK_THROWS_WITH(probe_hdf5(path), Contains("v.h5', '/d' claims a shape that no file can hold"));
+}

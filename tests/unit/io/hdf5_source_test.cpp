@@ -3,6 +3,8 @@
 
 #include <fstream>
 
+#include <sys/resource.h>
+
 #include "hdf5_fixture.hpp"
 #include "support/test_data.hpp"
 #include "support/volume_sink_laws.hpp"
@@ -140,6 +142,91 @@ TEST_CASE("hdf5_source: chunks may be larger than a volume that can grow", "[io]
   hdf5_source const source(path, "d", "zyx");
   CHECK(source.decode_unit() == coord<5>{{1, 1, 3, 4, 5}});
   check_volume_source_laws(source, values);
+}
+
+namespace {
+
+/// A volume (z, y, x) of uint8 that can grow, in chunks of nearly 4 GiB.
+void write_large_chunks(std::string const& path, void (*adjust)(hid_t),
+                        std::vector<std::byte> const& chunk_bytes) {
+  h5::library_lock const lock;
+  h5::handle const file = h5::create_file(path);
+  std::array<hsize_t, 3> const shape{3, 4, 5};
+  std::array<hsize_t, 3> const most{H5S_UNLIMITED, H5S_UNLIMITED, H5S_UNLIMITED};
+  std::array<hsize_t, 3> const chunk{1600, 1600, 1600};
+  h5::handle const space(H5Screate_simple(3, shape.data(), most.data()));
+  h5::handle const creation(H5Pcreate(H5P_DATASET_CREATE));
+  H5Pset_chunk(creation.id(), 3, chunk.data());
+  adjust(creation.id());
+  h5::handle const dataset(H5Dcreate2(file.id(), "d", H5T_NATIVE_UINT8, space.id(), H5P_DEFAULT,
+                                      creation.id(), H5P_DEFAULT));
+  REQUIRE(dataset);
+  if (!chunk_bytes.empty()) h5::write_chunk(dataset, {0, 0, 0}, chunk_bytes);
+}
+
+/// Most memory that the process has had, bytes.
+index_t peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return index_t{usage.ru_maxrss} << 10;
+}
+
+}  // namespace
+
+TEST_CASE("hdf5_source: chunks that were never written cost no memory", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  write_large_chunks(path, deflate, {});
+  hdf5_source const source(path, "d", "zyx");
+  any_array<5> voxels(element_type::uint8, {{1, 1, 3, 4, 5}});
+  index_t const before = peak_memory();
+  source.read(box<5>::at_origin(voxels.shape()), voxels.view());
+  CHECK(peak_memory() - before < index_t{1} << 30);
+  CHECK(voxels.bytes() == std::vector<std::byte>(60));
+}
+
+TEST_CASE("hdf5_source: a chunk that cannot unpack to its size is not tried", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  write_large_chunks(path, deflate, io::deflated(std::vector<std::byte>(1000), 1));
+  hdf5_source const source(path, "d", "zyx");
+  any_array<5> voxels(element_type::uint8, {{1, 1, 3, 4, 5}});
+  auto const everything = box<5>::at_origin(voxels.shape());
+  CHECK_THROWS_AS(source.read(everything, voxels.view()), format_error);
+  CHECK_THROWS_WITH(source.read(everything, voxels.view()),
+                    Contains("v.h5', '/d': the chunk of voxels") &&
+                        Contains("packed bytes, which cannot be 4096000000"));
+}
+
+TEST_CASE("hdf5_source: chunks that only the library unpacks must be plausible", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  write_large_chunks(path, fletcher, {});
+  CHECK_THROWS_AS(hdf5_source(path, "d", "zyx"), format_error);
+  CHECK_THROWS_WITH(hdf5_source(path, "d", "zyx"),
+                    Contains("v.h5', '/d' has chunks of 1,1,1600,1600,1600") &&
+                        Contains("repack it with h5repack"));
+}
+
+TEST_CASE("hdf5_source: a dataset that lies beyond its file is refused", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto values = random_volume(element_type::uint8, small, random);
+  write_file(path, values, "zyx", {});
+  std::uint64_t const bytes = values.bytes().size();
+  std::uint64_t place = 0;
+  edit_dataset(path, "/data", [&](h5::handle const& d) { place = H5Dget_offset(d.id()); });
+  std::string content = bytes_of(path);
+  std::array<std::uint64_t, 2> layout{place, bytes};
+  std::string const stored(reinterpret_cast<char const*>(layout.data()), sizeof layout);
+  auto const at = content.find(stored);
+  REQUIRE(at != std::string::npos);
+  layout[0] = GENERATE_COPY(place + 1, std::uint64_t{1} << 62, std::uint64_t(-9));
+  std::memcpy(content.data() + at, layout.data(), sizeof layout);
+  std::ofstream(path, std::ios::binary) << content;
+  CHECK_THROWS_AS(hdf5_source(path, "", "zyx"), format_error);
+  CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"), Contains("v.h5', '/data'"));
 }
 
 TEST_CASE("hdf5_source reads numpy's bools as 0 and 1", "[io]") {

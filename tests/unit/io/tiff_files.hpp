@@ -26,7 +26,7 @@ struct tiff_form {
   bool samples = false;  ///< channels are samples of a pixel, not pages
   bool planes = false;   ///< samples in planes of their own
   int photometric = PHOTOMETRIC_MINISBLACK;
-  std::string description;
+  std::string description = {};
   double resolution = 0;  ///< pixels per unit, x; y has half of it
 };
 

@@ -222,6 +222,24 @@ TEST_CASE("tiff_source: metadata that do not fit the pages are not believed", "[
   CHECK(d.axes_origin == "the TIFF's pages");
 }
 
+TEST_CASE("tiff_source: voxel sizes that are none are unknown", "[io][tiff]") {
+  using io::detail::metadata_in;
+  auto const unknown = std::array<double, 3>{};
+  auto const value = GENERATE(as<std::string>{}, "nan", "-nan", "inf", "-inf", "1e999");
+  CHECK(metadata_in("ImageJ=1\nunit=um\nspacing=" + value + "\n", {0, 0}, 1).voxel_size == unknown);
+  CHECK(metadata_in("<OME><Pixels PhysicalSizeZ=\"" + value + "\" PhysicalSizeX=\"-1\"/></OME>",
+                    {0, 0}, 1)
+            .voxel_size == unknown);
+  double const denormal = std::numeric_limits<double>::denorm_min();  // its inverse is infinite
+  CHECK(metadata_in("ImageJ=1\nunit=um\n", {denormal, denormal}, 1).voxel_size == unknown);
+}
+
+TEST_CASE("tiff_source: an order of dimensions that is none is not believed", "[io][tiff]") {
+  auto const order = GENERATE(as<std::string>{}, "XYZZT", "XYZC", "", "ZZZZZ", "XYZCTZ");
+  auto const pixels = "<OME><Pixels DimensionOrder=\"" + order + "\" SizeZ=\"3\"/></OME>";
+  CHECK(io::detail::metadata_in(pixels, {0, 0}, 1).axes == "tcz");
+}
+
 TEST_CASE("tiff_source: ImageJ's stack with one directory keeps the laws", "[io][tiff]") {
   temporary_folder folder;
   random_source random;

@@ -10,8 +10,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +23,7 @@
 
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/geometry/coord.hpp"
+#include "voxstitch/io/detail/hdf5_string_heap.hpp"
 #include "voxstitch/view/element_type.hpp"
 
 namespace voxstitch::io::detail::hdf5 {
@@ -161,14 +164,17 @@ enum class object_kind { missing, group, dataset, other };
   return kind_of(where, path) != object_kind::missing;
 }
 
-/// "'file.h5'" of the file that `object` belongs to, for messages.
-[[nodiscard]] inline std::string file_of(handle const& object) {
+/// Path of the file that `object` belongs to.
+[[nodiscard]] inline std::string path_of(handle const& object) {
   library_lock const lock;
   auto const length = H5Fget_name(object.id(), nullptr, 0);
   std::string name(static_cast<std::size_t>(std::max<decltype(length)>(length, 0)), '\0');
   if (length > 0) H5Fget_name(object.id(), name.data(), name.size() + 1);
-  return quoted(name);
+  return name;
 }
+
+/// The same in quotes, for messages.
+[[nodiscard]] inline std::string file_of(handle const& object) { return quoted(path_of(object)); }
 
 /// "'file.h5', '/group/data'" for messages.
 [[nodiscard]] inline std::string place_of(handle const& object) {
@@ -218,14 +224,30 @@ inline herr_t collect_link(hid_t, char const* name, H5L_info_t const* info, void
   return found;
 }
 
+/// Places in the file of the groups that were seen: links may lead back to a group.
+using seen_groups = std::set<std::pair<unsigned long, haddr_t>>;
+
+[[nodiscard]] inline bool is_new(handle const& group, seen_groups& seen) {
+  library_lock const lock;
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info1_t info{};
+#else
+  H5O_info_t info{};
+#endif
+  checked(H5Oget_info2(group.id(), &info, H5O_INFO_BASIC), [&] { return place_of(group); });
+  return seen.emplace(info.fileno, info.addr).second;
+}
+
 inline void collect_datasets(handle const& group, std::string const& prefix, int depth,
-                             std::vector<std::string>& found) {
+                             seen_groups& seen, std::vector<std::string>& found) {
+  if (depth == 0 || !is_new(group, seen)) return;
   for (link const& child : links(group)) {
     if (!child.hard) continue;
     object_kind const kind = kind_of(group, child.name);
     if (kind == object_kind::dataset) found.push_back(prefix + child.name);
-    if (kind == object_kind::group && depth > 0)
-      collect_datasets(open_group(group, child.name), prefix + child.name + "/", depth - 1, found);
+    if (kind == object_kind::group)
+      collect_datasets(open_group(group, child.name), prefix + child.name + "/", depth - 1, seen,
+                       found);
   }
 }
 }  // namespace detail
@@ -237,21 +259,25 @@ inline void collect_datasets(handle const& group, std::string const& prefix, int
   return names;
 }
 
-/// Absolute paths of all datasets of a file, depth first; links by name only are not followed.
+/// Absolute paths of all datasets of a file, depth first; links by name only are not followed, and
+/// a group of several names is looked into once.
 [[nodiscard]] inline std::vector<std::string> all_datasets(handle const& file) {
-  constexpr int deepest = 16;
+  constexpr int deepest = 17;
+  detail::seen_groups seen;
   std::vector<std::string> found;
-  detail::collect_datasets(file, "/", deepest, found);
+  detail::collect_datasets(open_group(file, "/"), "/", deepest, seen, found);
   return found;
 }
 
 // ------------------------------------------------------------------------------ shapes and types
 
+/// Extents, at most the largest index_t: a file may claim more.
 [[nodiscard]] inline std::vector<index_t> extents(handle const& space) {
   library_lock const lock;
   int const rank = checked(H5Sget_simple_extent_ndims(space.id()), "data space");
   std::vector<hsize_t> sizes(static_cast<std::size_t>(rank));
   checked(H5Sget_simple_extent_dims(space.id(), sizes.data(), nullptr), "data space");
+  for (hsize_t& size : sizes) size = std::min<hsize_t>(size, INT64_MAX);
   return {sizes.begin(), sizes.end()};
 }
 
@@ -352,29 +378,152 @@ namespace detail {
   }
 }
 
+// ------------------------------------------------------------------- damaged and hostile files
+
+/// Bytes that a dataset or an attribute claims to hold, and what speaks for them.
+struct claimed_bytes {
+  double claimed = 0;
+  double stored = 0;    ///< bytes that it takes in the file
+  double possible = 0;  ///< most that the file can hold for it (deflate packs no better than
+                        ///< 1 : 1032; small datasets may exist without any storage)
+  double file = 0;      ///< bytes of the whole file
+};
+
+/// Bytes of the file that holds `object`.
+[[nodiscard]] inline std::uint64_t file_bytes(handle const& object) {
+  library_lock const lock;
+  handle const file(H5Iget_file_id(object.id()));
+  hsize_t bytes = 0;
+  checked(H5Fget_filesize(file.id(), &bytes), [&] { return place_of(object); });
+  return bytes;
+}
+
+/// Ask before allocating memory by what a file says.
+[[nodiscard]] inline claimed_bytes claimed_bytes_of(handle const& from) {
+  constexpr double small = 1 << 20;
+  constexpr double best_compression = 1032;
+  library_lock const lock;
+  bool const is_attribute = H5Iget_type(from.id()) == H5I_ATTR;
+  handle const type = is_attribute ? type_of_attribute(from) : type_of(from);
+  claimed_bytes bytes;
+  bytes.claimed = double(H5Tget_size(type.id()));
+  for (index_t extent : is_attribute ? shape_of_attribute(from) : shape_of(from))
+    bytes.claimed *= double(extent);
+  bytes.file = double(file_bytes(from));
+  bytes.stored =
+      std::min(is_attribute ? bytes.claimed : double(H5Dget_storage_size(from.id())), bytes.file);
+  handle const creation(is_attribute ? H5I_INVALID_HID : H5Dget_create_plist(from.id()));
+  bool const packed = creation && H5Pget_nfilters(creation.id()) > 0;
+  bytes.possible = std::max(small, (packed ? best_compression : 1) * bytes.stored);
+  return bytes;
+}
+
+/// @throws format_error when `from` claims more than its file can hold.
+inline void check_claim(handle const& from) {
+  auto const bytes = claimed_bytes_of(from);
+  if (bytes.claimed > bytes.possible)
+    throw format_error(place_of(from) + ": it claims more values than the file can hold");
+}
+
 // ---------------------------------------------------------------------------- strings and numbers
 
 namespace detail {
 /// Reads everything of an attribute or a dataset into `memory` as elements of `type`.
-inline void read_whole(handle const& from, hid_t type, void* memory) {
+inline void read_whole(handle const& from, hid_t type, void* memory,
+                       hid_t properties = H5P_DEFAULT) {
   bool const is_attribute = H5Iget_type(from.id()) == H5I_ATTR;
   checked<format_error>(is_attribute
                             ? H5Aread(from.id(), type, memory)
-                            : H5Dread(from.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, memory),
+                            : H5Dread(from.id(), type, H5S_ALL, H5S_ALL, properties, memory),
                         [&] { return place_of(from) + ": the values cannot be read"; });
 }
 
-[[nodiscard]] inline std::vector<std::string> read_varying(handle const& from, handle const& type,
-                                                           handle const& space, std::size_t count) {
+/// Memory for the strings of one read. All of them stand in the file, each once; a file whose
+/// strings are longer than itself was made to fill the memory.
+class string_memory {
+ public:
+  explicit string_memory(std::uint64_t most_bytes) : left_(most_bytes) {}
+  string_memory(string_memory const&) = delete;
+  string_memory& operator=(string_memory const&) = delete;
+
+  /// A property list for reading with this memory.
+  [[nodiscard]] handle properties() {
+    handle list = new_properties(H5P_DATASET_XFER);
+    H5Pset_vlen_mem_manager(list.id(), &allocate, this, &keep, nullptr);
+    return list;
+  }
+
+ private:
+  static void* allocate(std::size_t bytes, void* self) noexcept {
+    auto& memory = *static_cast<string_memory*>(self);
+    if (bytes > memory.left_) return nullptr;
+    try {
+      memory.strings_.push_back(std::make_unique<char[]>(bytes));
+    } catch (...) {
+      return nullptr;
+    }
+    memory.left_ -= bytes;
+    return memory.strings_.back().get();
+  }
+  /// (All are freed at once, by the destructor.)
+  static void keep(void*, void*) noexcept {}
+
+  std::uint64_t left_;
+  std::vector<std::unique_ptr<char[]>> strings_;
+};
+
+[[nodiscard]] inline std::vector<std::string> to_strings(std::vector<char*> const& pointers) {
+  std::vector<std::string> strings;
+  for (char const* p : pointers) strings.emplace_back(p == nullptr ? "" : p);
+  return strings;
+}
+
+/// Of an attribute, which the library reads with no memory but its own: few strings only.
+[[nodiscard]] inline std::vector<std::string>
+read_varying_attribute(handle const& from, handle const& memory_type, std::size_t count) {
+  constexpr std::size_t most = 64;
+  if (count > most)
+    throw format_error(place_of(from) + ": an attribute of " + std::to_string(count) +
+                       " strings, but at most " + std::to_string(most) + " are read");
   std::vector<char*> pointers(count, nullptr);
+  read_whole(from, memory_type.id(), pointers.data());
+  auto strings = to_strings(pointers);
+  handle const space = owned(H5Aget_space(from.id()), "data space");
+  H5Dvlen_reclaim(memory_type.id(), space.id(), H5P_DEFAULT, pointers.data());
+  return strings;
+}
+
+/// Makes sure of the strings before the library reads them, in the usual kind of dataset: it lies
+/// in its file in one piece, and addresses have 8 bytes.
+inline void check_references(handle const& dataset, std::size_t count) {
+  haddr_t const offset = H5Dget_offset(dataset.id());
+  handle const file(H5Iget_file_id(dataset.id()));
+  handle const creation(H5Fget_create_plist(file.id()));
+  std::size_t address_bytes = 0;
+  std::size_t length_bytes = 0;
+  hsize_t base = 0;
+  H5Pget_sizes(creation.id(), &address_bytes, &length_bytes);
+  H5Pget_userblock(creation.id(), &base);
+  H5Eclear2(H5E_DEFAULT);
+  if (offset == HADDR_UNDEF || address_bytes != 8 || length_bytes != 8) return;
+  auto const raw = posix_file::open_to_read(path_of(dataset));
+  std::vector<std::byte> references(count * hdf5_string_heap::reference_bytes);
+  raw.read_at(offset, references);
+  hdf5_string_heap(raw, base).check(references);
+}
+
+[[nodiscard]] inline std::vector<std::string> read_varying(handle const& from, handle const& type,
+                                                           std::size_t count) {
+  constexpr std::uint64_t small = 1 << 20;
   handle const memory_type = owned(H5Tcopy(H5T_C_S1), "string type");
   H5Tset_size(memory_type.id(), H5T_VARIABLE);
   H5Tset_cset(memory_type.id(), H5Tget_cset(type.id()));
-  read_whole(from, memory_type.id(), pointers.data());
-  std::vector<std::string> strings;
-  for (char const* p : pointers) strings.emplace_back(p == nullptr ? "" : p);
-  H5Dvlen_reclaim(memory_type.id(), space.id(), H5P_DEFAULT, pointers.data());
-  return strings;
+  if (H5Iget_type(from.id()) == H5I_ATTR) return read_varying_attribute(from, memory_type, count);
+  check_references(from, count);
+  string_memory memory(small + file_bytes(from));
+  std::vector<char*> pointers(count, nullptr);
+  read_whole(from, memory_type.id(), pointers.data(), memory.properties().id());
+  return to_strings(pointers);
 }
 
 /// Fixed length (padded with NULs or blanks) and opaque strings: the stored bytes up to a NUL.
@@ -407,24 +556,24 @@ inline void read_whole(handle const& from, hid_t type, void* memory) {
 
 /// All strings of a dataset or attribute, first axis slowest: of varying length, fixed length
 /// (padded) or opaque. The bytes are UTF-8 whatever the file's character set says.
-/// @throws format_error when it holds something else.
+/// @throws format_error when it holds something else, or claims more than the file can hold.
 [[nodiscard]] inline std::vector<std::string> read_strings(handle const& from) {
   library_lock const lock;
   bool const is_attribute = H5Iget_type(from.id()) == H5I_ATTR;
   handle const type = is_attribute ? type_of_attribute(from) : type_of(from);
-  handle const space = detail::space_of(from);
-  std::size_t const count = detail::count_of(space);
+  std::size_t const count = detail::count_of(detail::space_of(from));
   H5T_class_t const kind = H5Tget_class(type.id());
   if (kind != H5T_STRING && kind != H5T_OPAQUE)
     throw format_error(place_of(from) + " holds " + describe(type) + ", but should hold strings");
   if (count == 0) return {};
+  check_claim(from);
   return kind == H5T_STRING && H5Tis_variable_str(type.id()) > 0
-             ? detail::read_varying(from, type, space, count)
+             ? detail::read_varying(from, type, count)
              : detail::read_fixed(from, type, count);
 }
 
 /// All numbers of a dataset or attribute, converted to T by the library (bools are 0 and 1).
-/// @throws format_error when it holds something else.
+/// @throws format_error when it holds something else, or claims more than the file can hold.
 template <class T>
 [[nodiscard]] std::vector<T> read_numbers(handle const& from) {
   library_lock const lock;
@@ -432,6 +581,7 @@ template <class T>
   handle const type = is_attribute ? type_of_attribute(from) : type_of(from);
   if (!number_type(type))
     throw format_error(place_of(from) + " holds " + describe(type) + ", but should hold numbers");
+  check_claim(from);
   std::vector<T> values(detail::count_of(detail::space_of(from)));
   if (!values.empty()) detail::read_whole(from, native_type(element_type_of<T>), values.data());
   return values;
@@ -473,33 +623,6 @@ template <class T>
   } catch (format_error const&) {
     return std::nullopt;
   }
-}
-
-// ------------------------------------------------------------------- damaged and hostile files
-
-/// Bytes that a dataset claims to hold, and that the file can hold for it at most (deflate packs
-/// no better than 1 : 1032; small datasets may exist without any storage).
-struct claimed_bytes {
-  double claimed = 0;
-  double possible = 0;
-};
-
-/// Ask before allocating memory by what a file says.
-[[nodiscard]] inline claimed_bytes claimed_bytes_of(handle const& dataset) {
-  constexpr double small = 1 << 20;
-  constexpr double best_compression = 1032;
-  library_lock const lock;
-  handle const type = type_of(dataset);
-  claimed_bytes bytes{double(H5Tget_size(type.id())), small};
-  for (index_t extent : shape_of(dataset)) bytes.claimed *= double(extent < 0 ? INT64_MAX : extent);
-  handle const file(H5Iget_file_id(dataset.id()));
-  hsize_t file_bytes = 0;
-  checked(H5Fget_filesize(file.id(), &file_bytes), [&] { return place_of(dataset); });
-  handle const creation(H5Dget_create_plist(dataset.id()));
-  double const factor = H5Pget_nfilters(creation.id()) > 0 ? best_compression : 1;
-  double const stored = double(std::min(H5Dget_storage_size(dataset.id()), file_bytes));
-  bytes.possible = std::max(small, factor * stored);
-  return bytes;
 }
 
 }  // namespace voxstitch::io::detail::hdf5

@@ -2,6 +2,7 @@
 #pragma once
 /// @file Which dataset of a file is meant, and can it be a volume?
 
+#include "voxstitch/io/axes.hpp"
 #include "voxstitch/io/detail/hdf5_calls.hpp"
 
 namespace voxstitch::io::detail {
@@ -76,6 +77,18 @@ struct volume_dataset {
   std::vector<index_t> shape;
 };
 
+/// @throws format_error unless every extent is at least 1 and the volume's bytes can be counted.
+inline void check_extents(volume_dataset const& volume, std::string const& where) {
+  auto bytes = static_cast<index_t>(size_of(volume.type.type));
+  for (index_t extent : volume.shape) {
+    if (extent < 1) throw format_error(where + " is empty: an axis has extent 0");
+    if (__builtin_mul_overflow(bytes, extent, &bytes) || bytes > most_volume_bytes)
+      throw format_error(where + " claims a shape that no file can hold (" +
+                         extents_text(volume.shape) +
+                         "): the file is damaged; write the dataset anew");
+  }
+}
+
 /// @param internal path in the file; empty when the file should hold only one volume
 /// @throws io_error, format_error as open_file(); format_error when the dataset is missing, no
 /// dataset, or holds something that is no volume.
@@ -98,8 +111,7 @@ struct volume_dataset {
   if (found.shape.size() < fewest_axes || found.shape.size() > most_axes)
     throw format_error(where + " has " + std::to_string(found.shape.size()) +
                        " axes, but a volume has 2 to 5");
-  for (index_t extent : found.shape)
-    if (extent < 1) throw format_error(where + " is empty: an axis has extent 0");
+  check_extents(found, where);
   return found;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "voxstitch/io/detail/posix_file.hpp"
+#include "voxstitch/io/file_layout.hpp"
 #include "voxstitch/view/volume_description.hpp"
 
 namespace voxstitch::io::detail {
@@ -109,7 +110,7 @@ class npy_header_parser {
                                                   npy_header const& header) {
   auto bytes = static_cast<index_t>(size_of(header.type));
   for (index_t extent : header.shape)
-    if (extent == 0 || __builtin_mul_overflow(bytes, extent, &bytes))
+    if (extent == 0 || __builtin_mul_overflow(bytes, extent, &bytes) || bytes > most_volume_bytes)
       throw format_error("npy: " + quoted(path) +
                          (extent == 0 ? " is empty" : " claims a shape that no file can hold"));
   return static_cast<std::uint64_t>(bytes);

@@ -218,12 +218,10 @@ class tiff_page_reader {
 
 /// Image description and resolution of the first page, and what they mean.
 [[nodiscard]] inline tiff_metadata metadata_of(tiff_handle const& file, index_t samples) {
-  std::string const description = file.text_field(TIFFTAG_IMAGEDESCRIPTION);
-  if (is_imagej(description))
-    return imagej_metadata(description, file.field<float>(TIFFTAG_XRESOLUTION).value_or(0),
-                           file.field<float>(TIFFTAG_YRESOLUTION).value_or(0));
-  if (auto const pixels = ome_pixels(description)) return ome_metadata(*pixels, samples);
-  return {};
+  return metadata_in(file.text_field(TIFFTAG_IMAGEDESCRIPTION),
+                     {file.field<float>(TIFFTAG_YRESOLUTION).value_or(0),
+                      file.field<float>(TIFFTAG_XRESOLUTION).value_or(0)},
+                     samples);
 }
 
 /// Pages that metadata speak of; 0 where that is more than can be counted.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,11 @@ template <class Number>
   auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failure != std::errc{}) return std::nullopt;
   return value;
+}
+
+/// A length of a voxel, 0 (unknown) for what can be none.
+[[nodiscard]] inline double length_or_unknown(double length) {
+  return std::isfinite(length) && length > 0 ? length : 0;
 }
 
 /// One spelling for the micrometre's many.
@@ -63,10 +69,10 @@ template <class Number>
   return description.starts_with("ImageJ=");
 }
 
-/// ImageJ's pages: channels change fastest, then slices, then frames. `x_resolution` and
-/// `y_resolution` are the tags' pixels per unit, 0 when absent.
+/// ImageJ's pages: channels change fastest, then slices, then frames. `resolution` is the tags'
+/// pixels per unit (y, x), 0 when absent.
 [[nodiscard]] inline tiff_metadata imagej_metadata(std::string_view description,
-                                                   double x_resolution, double y_resolution) {
+                                                   std::array<double, 2> const& resolution) {
   tiff_metadata result{"ImageJ metadata", "tzc", {}, {}, {}};
   result.extents = {imagej_count(description, "frames"), imagej_count(description, "slices"),
                     imagej_count(description, "channels")};
@@ -77,8 +83,9 @@ template <class Number>
   result.voxel_unit = unit_name(*unit);
   auto const spacing = imagej_value(description, "spacing");
   double const z = spacing ? number_in<double>(*spacing).value_or(0) : 0;
-  auto const inverse = [](double r) { return r > 0 ? 1 / r : 0.0; };
-  result.voxel_size = {z < 0 ? -z : z, inverse(y_resolution), inverse(x_resolution)};
+  auto const inverse = [](double r) { return r > 0 ? length_or_unknown(1 / r) : 0.0; };
+  result.voxel_size = {length_or_unknown(z < 0 ? -z : z), inverse(resolution[0]),
+                       inverse(resolution[1])};
   return result;
 }
 
@@ -122,7 +129,9 @@ template <class Number>
 /// pixel are among SizeC. Planes are taken to lie in that order: TiffData is not read.
 [[nodiscard]] inline tiff_metadata ome_metadata(std::string_view pixels, index_t samples) {
   tiff_metadata result{"OME metadata", "", {}, {}, {}};
-  std::string_view const order = xml_attribute(pixels, "DimensionOrder").value_or("XYZCT");
+  constexpr std::string_view usual = "XYZCT";
+  std::string_view order = xml_attribute(pixels, "DimensionOrder").value_or(usual);
+  if (!std::is_permutation(order.begin(), order.end(), usual.begin(), usual.end())) order = usual;
   for (std::size_t i = order.size(); i-- > 0;) {
     if (order[i] != 'Z' && order[i] != 'C' && order[i] != 'T') continue;
     index_t extent = std::max<index_t>(1, xml_number<index_t>(pixels, ome_size_name(order[i]), 1));
@@ -130,12 +139,22 @@ template <class Number>
     result.axes += static_cast<char>(order[i] - 'A' + 'a');
     result.extents.push_back(extent);
   }
-  result.voxel_size = {xml_number(pixels, "PhysicalSizeZ", 0.0),
-                       xml_number(pixels, "PhysicalSizeY", 0.0),
-                       xml_number(pixels, "PhysicalSizeX", 0.0)};
+  result.voxel_size = {length_or_unknown(xml_number(pixels, "PhysicalSizeZ", 0.0)),
+                       length_or_unknown(xml_number(pixels, "PhysicalSizeY", 0.0)),
+                       length_or_unknown(xml_number(pixels, "PhysicalSizeX", 0.0))};
   if (result.voxel_size != std::array<double, 3>{})
     result.voxel_unit = unit_name(xml_attribute(pixels, "PhysicalSizeXUnit").value_or("um"));
   return result;
+}
+
+/// What an image description means, and a page's resolution in pixels per unit (y, x; 0 when
+/// absent) and its samples per pixel; nothing when it is neither ImageJ's nor OME's.
+[[nodiscard]] inline tiff_metadata metadata_in(std::string_view description,
+                                               std::array<double, 2> const& resolution,
+                                               index_t samples) {
+  if (is_imagej(description)) return imagej_metadata(description, resolution);
+  if (auto const pixels = ome_pixels(description)) return ome_metadata(*pixels, samples);
+  return {};
 }
 
 }  // namespace voxstitch::io::detail
