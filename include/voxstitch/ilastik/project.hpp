@@ -98,6 +98,8 @@ inline void read_identity(project_file const& file, project& result) {
 inline void read_classes(project_file const& file, stored_classifier stored, project& result) {
   result.label_names = read_label_names(file);
   if (result.label_names.empty()) {
+    require_label(file, std::string(classifier_group) + "/known_labels",
+                  stored.known_labels.back());
     result.label_names = numbered_names(stored.known_labels.back());
     result.warnings.push_back("no class is named or painted: names follow the classifier's labels");
   }
@@ -140,12 +142,12 @@ inline void read_names(project_file const& file, training_lane const& lane, proj
   std::string const place = std::string(classifier_group) + "/feature_names";
   if (!file.has_dataset(place)) return;
   result.feature_names = file.strings(place);
+  file.require(result.feature_names.size() == result.feature_count(), place,
+               std::to_string(result.feature_names.size()) + " names for " +
+                   std::to_string(result.feature_count()) + " features",
+               train_again);
   auto const selection = result.selection_for(index_t(trained_slices(result, lane)));
   auto const expected = expected_feature_names(selection, result.input_channels);
-  file.require(result.feature_names.size() == expected.size(), place,
-               std::to_string(result.feature_names.size()) + " names for " +
-                   std::to_string(expected.size()) + " features",
-               train_again);
   if (auto const odd = difference_of_names(result.feature_names, expected))
     result.warnings.push_back(*odd);
 }

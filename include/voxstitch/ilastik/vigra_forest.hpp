@@ -49,7 +49,7 @@ class vigra_tree_reader {
  public:
   vigra_tree_reader(vigra_tree const& stored, vigra_tree_shape const& shape)
       : topology_(stored.topology), parameters_(stored.parameters), shape_(shape),
-        claimed_(stored.topology.size(), 0) {
+        claimed_(stored.topology.size(), 0), claimed_parameters_(stored.parameters.size(), 0) {
     check_header();
     reserve();
   }
@@ -84,11 +84,11 @@ class vigra_tree_reader {
 
   void append_threshold_node(std::size_t at) {
     claim(at, vigra_threshold_node_size);
-    auto const numbers = parameters_of(at, 2);
+    auto const numbers = claim_parameters(at, 2);
     std::int32_t const feature = topology_[at + 4];
     check(feature >= 0 && std::size_t(feature) < shape_.feature_count, at,
           "asks for a feature that does not exist");
-    check(!std::isnan(numbers[1]), at, "has a threshold that is no number");
+    check(std::isfinite(numbers[1]), at, "has a threshold that is no number");
     std::size_t const self = tree_.nodes.size();
     tree_.nodes.push_back({numbers[1], feature, 0, 0});
     waiting_.push_back({index(at + 3), self, &classify::tree_node::right});
@@ -97,7 +97,7 @@ class vigra_tree_reader {
 
   void append_leaf(std::size_t at) {
     claim(at, vigra_leaf_size);
-    auto const numbers = parameters_of(at, 1 + shape_.class_count);
+    auto const numbers = claim_parameters(at, 1 + shape_.class_count);
     check_leaf(at, numbers);
     tree_.nodes.push_back({0, -1, static_cast<std::int32_t>(tree_.leaf_weights.size()), 0});
     tree_.leaf_weights.push_back(numbers[0]);
@@ -131,12 +131,18 @@ class vigra_tree_reader {
     return std::size_t(value);
   }
 
-  [[nodiscard]] std::span<double const> parameters_of(std::size_t at, std::size_t count) const {
+  /// The node's parameters, which are its own too: else a small file could make a huge tree.
+  [[nodiscard]] std::span<double const> claim_parameters(std::size_t at, std::size_t count) {
     std::int32_t const address = topology_[at + 1];
     bool const fits = address >= 0 && std::size_t(address) <= parameters_.size() &&
                       count <= parameters_.size() - std::size_t(address);
     check(fits, at, "has its parameters outside the array");
-    return parameters_.subspan(std::size_t(address), count);
+    auto const first = std::size_t(address);
+    for (std::size_t i = first; i < first + count; ++i) {
+      check(claimed_parameters_[i] == 0, at, "shares its parameters with another node");
+      claimed_parameters_[i] = 1;
+    }
+    return parameters_.subspan(first, count);
   }
 
   void check_header() const {
@@ -169,6 +175,7 @@ class vigra_tree_reader {
   std::span<double const> parameters_;
   vigra_tree_shape shape_;
   std::vector<unsigned char> claimed_;
+  std::vector<unsigned char> claimed_parameters_;
   std::vector<visit> waiting_;
   classify::decision_tree tree_;
 };

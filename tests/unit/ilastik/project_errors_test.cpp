@@ -307,6 +307,46 @@ TEST_CASE("arrays that claim more than the file can hold take no memory", "[ilas
   CHECK(says(message, "it claims more values than the file can hold"));
 }
 
+TEST_CASE("labels that nobody can paint make no classes", "[ilastik]") {
+  auto const message = refusal_after([](hdf5_editor& f) {
+    f.remove("PixelClassification/LabelNames");
+    f.remove("PixelClassification/LabelSets");
+    f.numbers<std::uint64_t>(classifier_place + "/known_labels", {1, std::uint64_t{1} << 62});
+  });
+  CHECK(says(message, "known_labels: label 4611686018427387904 is beyond 255"));
+}
+
+TEST_CASE("links that lead to the same values again and again are refused", "[ilastik]") {
+  auto const message = refusal_after([](hdf5_editor& f) {
+    f.remove("PixelClassification/LabelNames");
+    std::string const block = "PixelClassification/LabelSets/labels000/block";
+    f.numbers(block + "0000", std::vector<std::uint8_t>(1 << 20, 1));
+    for (int i = 0; i < 40; ++i) f.link(block + "0000", block + "again" + std::to_string(i));
+  });
+  CHECK(says(message, "LabelSets/labels000/blockagain"));
+  CHECK(says(message, "the file's links lead to the same values again and again"));
+}
+
+TEST_CASE("names for more features than the classifier has are refused unseen", "[ilastik]") {
+  CHECK(says(refusal_after([](hdf5_editor& f) {
+               f.texts(classifier_place + "/feature_names", std::vector<std::string>(6, "name"));
+             }),
+             "feature_names: 6 names for 5 features"));
+}
+
+TEST_CASE("a damaged table of texts is refused", "[ilastik]") {
+  test::temporary_folder const folder;
+  auto const path = folder / "small.ilp";
+  test::write_project(path);
+  std::ifstream file(path, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(file), {}};
+  auto const at = content.find("GCOL");
+  REQUIRE(at != std::string::npos);
+  content.replace(at + 16, 16, std::string(16, '\0'));
+  std::ofstream(path, std::ios::binary) << content;
+  CHECK(says(refusal(path), "is damaged"));
+}
+
 // -------------------------------------------------------------------------------------- cut files
 
 std::vector<char> bytes_of(std::filesystem::path const& path) {

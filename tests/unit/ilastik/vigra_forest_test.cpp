@@ -160,12 +160,15 @@ TEST_CASE("random trees send every sample to the leaf vigra would", "[ilastik]")
 
 TEST_CASE("a chain of 200 000 nodes is converted without recursion and in time", "[ilastik]") {
   constexpr std::int32_t inner = 200'000;
-  vigra_arrays chain{{4, 2}, {1, 0.5, 9, 1, 0}};
+  vigra_arrays chain{{4, 2}, {}};
   for (std::int32_t i = 0; i < inner; ++i) {
     std::int32_t const next = 2 + 7 * (i + 1);
-    chain.topology.insert(chain.topology.end(), {0, 0, next - 2, next, 1, vigra_leaf_type, 2});
+    chain.topology.insert(chain.topology.end(),
+                          {0, 5 * i, next - 2, next, 1, vigra_leaf_type, 5 * i + 2});
+    chain.parameters.insert(chain.parameters.end(), {1, 0.5, 9, 1, 0});
   }
-  chain.topology.insert(chain.topology.end(), {vigra_leaf_type, 2});
+  chain.topology.insert(chain.topology.end(), {vigra_leaf_type, 5 * inner});
+  chain.parameters.insert(chain.parameters.end(), {9, 1, 0});
   auto const start = std::chrono::steady_clock::now();
   auto const tree = converted(chain);
   std::chrono::duration<double> const took = std::chrono::steady_clock::now() - start;
@@ -184,6 +187,12 @@ TEST_CASE("cycles and shared children are refused", "[ilastik]") {
   overlapping.topology[10] = 11;  // reads a leaf's type out of another node's numbers
   overlapping.topology[11] = vigra_leaf_type;
   CHECK(refusal(overlapping) != "no error");
+}
+
+TEST_CASE("nodes that share their parameters are refused", "[ilastik]") {
+  auto tree = three_leaves();
+  tree.topology[17] = tree.topology[15];
+  CHECK(refusal(tree) == "the node at index 14 shares its parameters with another node");
 }
 
 TEST_CASE("nodes outside the arrays are refused", "[ilastik]") {
@@ -244,6 +253,7 @@ TEST_CASE("values that no training makes are refused", "[ilastik]") {
   double const nan = std::numeric_limits<double>::quiet_NaN();
   double const infinity = std::numeric_limits<double>::infinity();
   CHECK(broken(1, nan) == "the node at index 2 has a threshold that is no number");
+  CHECK(broken(1, infinity) == "the node at index 2 has a threshold that is no number");
   CHECK(broken(10, nan) == "the node at index 16 has an impossible weight");
   CHECK(broken(10, -1) == "the node at index 16 has an impossible weight");
   CHECK(broken(11, nan) == "the node at index 16 has impossible class probabilities");

@@ -60,14 +60,17 @@ inline constexpr std::array<rgb, 12> default_colors{{{255, 225, 25},
   return names;
 }
 
+/// Refuses a label that ilastik cannot paint: its label blocks are uint8.
+inline void require_label(project_file const& file, std::string const& place, std::size_t label) {
+  file.require(label <= 255, place, "label " + std::to_string(label) + " is beyond 255");
+}
+
 /// The names of the classes; empty when the file neither names nor paints one.
 [[nodiscard]] inline std::vector<std::string> read_label_names(project_file const& file) {
-  constexpr std::size_t most_labels = 255;  // label blocks are uint8
   auto const names = read_stored_names(file);
   if (!names.empty()) return names;
   std::size_t const painted = largest_painted_label(file);
-  file.require(painted <= most_labels, "PixelClassification/LabelSets",
-               "label " + std::to_string(painted) + " is beyond 255");
+  require_label(file, "PixelClassification/LabelSets", painted);
   return numbered_names(painted);
 }
 
