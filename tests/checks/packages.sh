@@ -9,6 +9,7 @@ packages=(
   libhdf5-dev libtiff-dev zlib1g-dev libdeflate-dev nlohmann-json3-dev libvigraimpex-dev
 )
 benchmark_packages=(libbenchmark-dev python3-minimal)
+fuzz_packages=(clang libclang-rt-dev llvm)  # libFuzzer is in the second
 test_packages=(
   catch2 python3-minimal python3-numpy python3-h5py python3-scipy hdf5-tools libtiff-tools time
 )
