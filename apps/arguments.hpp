@@ -19,6 +19,8 @@ namespace app {
 using voxstitch::index_t;
 using voxstitch::usage_error;
 
+inline constexpr index_t most_voxels = index_t{1} << 60;
+
 [[nodiscard]] inline std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   for (;;) {
@@ -41,19 +43,23 @@ template <class Number>
   return value;
 }
 
-/// "z,y,x" or "y,x" in voxels, each at least 1.
+/// "z,y,x" or "y,x" in voxels, each at least 1, and not more voxels than can be counted.
 [[nodiscard]] inline voxstitch::coord<3> shape3(std::string_view option, std::string_view text) {
   auto const parts = split(text, ',');
   if (parts.size() != 2 && parts.size() != 3)
     throw usage_error(std::string(option) + ": '" + std::string(text) +
                       "' must be z,y,x (or y,x for 2D data)");
   voxstitch::coord<3> shape{{1, 1, 1}};
+  index_t voxels = 1;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     auto& extent = shape[3 - parts.size() + i];
     extent = number<index_t>(option, parts[i], "a whole number of voxels");
     if (extent < 1)
       throw usage_error(std::string(option) + ": '" + std::string(text) +
                         "' must be at least 1 along every axis");
+    if (__builtin_mul_overflow(voxels, extent, &voxels) || voxels > most_voxels)
+      throw usage_error(std::string(option) + ": '" + std::string(text) +
+                        "' is more voxels than any volume has; the product may be 2^60 at most");
   }
   return shape;
 }
@@ -92,6 +98,9 @@ template <class Number>
     throw usage_error(std::string(option) + ": '" + std::string(text) + "' is not " + allowed);
   double const result =
       unit.empty() ? value : std::ldexp(value, 10 * (static_cast<int>(power) + 1));
+  if (result < 1)
+    throw usage_error(std::string(option) + ": '" + std::string(text) +
+                      "' is less than one byte; give " + allowed);
   if (result > 9e18)
     throw usage_error(std::string(option) + ": '" + std::string(text) + "' is too large");
   return static_cast<std::int64_t>(result);
@@ -102,6 +111,7 @@ template <class Number>
 [[nodiscard]] inline voxstitch::box<3> region(std::string_view option, std::string_view text,
                                               voxstitch::coord<3> const& shape) {
   auto box = voxstitch::box<3>::at_origin(shape);
+  bool within = true;
   auto const parts = split(text, ',');
   std::string const complaint = std::string(option) + ": '" + std::string(text) + "' ";
   if (parts.size() != 2 && parts.size() != 3)
@@ -114,8 +124,10 @@ template <class Number>
       box.inclusive_min[axis] = number<index_t>(option, ends[0], "a voxel number");
     if (!ends[1].empty())
       box.exclusive_max[axis] = number<index_t>(option, ends[1], "a voxel number");
+    within = within && box.inclusive_min[axis] >= 0 && box.exclusive_max[axis] <= shape[axis] &&
+             box.inclusive_min[axis] < box.exclusive_max[axis];
   }
-  if (box.empty() || !contains(voxstitch::box<3>::at_origin(shape), box))
+  if (!within)
     throw usage_error(complaint + "is empty or leaves the volume, whose shape is " +
                       to_string(shape) + " (z,y,x); ends are exclusive");
   return box;

@@ -104,6 +104,10 @@ refused(5, "--ram", "at least", words=("--project", "p.ilp", "v.h5/data", "--ram
 refused(2, "--ram", "lots", words=("v.h5/data", *by_threshold, "--ram", "lots"))
 refused(2, "VOXSTITCH_SIMD", "mmx", words=("v.h5/data", *by_threshold), env={"VOXSTITCH_SIMD": "mmx"})
 refused(2, "--roi", words=("v.h5/data", *by_threshold, "--roi", "0:20,0:40,0:51"))
+refused(2, "--roi", "leaves the volume",
+        words=("v.h5/data", *by_threshold, "--roi", f"{-2**63}:{2**63 - 1},:,:"))
+refused(2, "--ram", "0.5", "less than one byte", words=("v.h5/data", *by_threshold, "--ram", "0.5"))
+refused(2, "--block", "2^60", words=("v.h5/data", *by_threshold, "--block", f"{2**63 - 1},{2**62},2"))
 refused(2, "--axes", words=("v.h5/data", *by_threshold, "--axes", "zzx"))
 refused(2, "exclude", words=("v.h5/data", *by_threshold, "--project", "p.ilp"))
 refused(2, "no classifier", words=("v.h5/data",))
