@@ -4,6 +4,8 @@
 ///
 /// Formulas, sigmas, windows, border and rounding are those of ilastik with fastfilters.
 
+#include <optional>
+
 #include <tbb/task_arena.h>
 
 #include "voxstitch/core/error.hpp"
@@ -72,18 +74,13 @@ class filter_bank {
     into.result = into.parts[slab];
     into.fields.resize(plans_.size() * input_channels_);
     into.windows.resize(into.parts.count() == 1 ? 1 : into.fields.size());
-    std::size_t field = 0;
-    for (detail::scale_plan const& plan : plans_) {
-      detail::smoothing_boxes const boxes(plan, into.result, domain);
-      assert(contains(read, boxes.source));
-      for (std::size_t c = 0; c < input_channels_; ++c, ++field) {
-        into.fields[field].reshape(boxes.frame);
-        auto const channel = input.slice(0, static_cast<index_t>(c));
-        detail::plane_window& window = into.windows[field % into.windows.size()];
-        if (into.windows.size() == 1) window.restart();
-        detail::smoothing(passes_, plan, channel, read, boxes, domain)
-            .run(into.fields[field], window);
-      }
+    assert(contains(read, intersection(grown(into.result, halo()), domain)));
+    for (std::size_t c = 0; c < input_channels_; ++c) {
+      detail::channel_input const channel{input.slice(0, static_cast<index_t>(c)), read, domain};
+      if (into.windows.size() == into.fields.size())
+        smooth_together(channel, c, into);
+      else
+        smooth_one_by_one(channel, c, into);
     }
   }
   /// The whole result box as one slab.
@@ -100,7 +97,8 @@ class filter_bank {
     index_t fields = 0;
     index_t all_windows = 0;
     index_t largest_window = 0;
-    index_t buffers = 0;
+    index_t buffer = 0;
+    std::optional<detail::plane_part> part;
     for (detail::scale_plan const& plan : plans_) {
       detail::smoothing_boxes const boxes(plan, parts[0], domain);
       index_t const radius = plan.presmoothing.radius();
@@ -109,13 +107,15 @@ class filter_bank {
       fields += presmoothed_field::floats_of(boxes.frame);
       all_windows += window;
       largest_window = std::max(largest_window, window);
-      buffers = std::max(buffers, detail::smoothing::buffer_floats(boxes, radius));
+      buffer = std::max(buffer, detail::smoothing::buffer_floats(boxes, radius));
+      detail::plane_part const read = detail::smoothing::part_of(boxes, radius);
+      part = part ? part->with(read) : read;
     }
     auto const channels = static_cast<index_t>(input_channels_);
     index_t const windows = parts.count() == 1 ? largest_window : all_windows * channels;
     index_t const threads = tbb::this_task_arena::max_concurrency();
-    return (fields * channels + windows + threads * buffers) *
-           static_cast<std::int64_t>(sizeof(float));
+    index_t const buffers = threads * (buffer + detail::turned_plane::floats_of(*part));
+    return (fields * channels + windows + buffers) * static_cast<std::int64_t>(sizeof(float));
   }
 
   /// Stage 2: all features of a tile, without allocating once `scratch` has met a tile of that
@@ -147,6 +147,29 @@ class filter_bank {
   }
 
  private:
+  [[nodiscard]] detail::smoothing smoothing_of(std::size_t scale, std::size_t channel,
+                                               presmoothed& into) const {
+    std::size_t const field = scale * input_channels_ + channel;
+    return {passes_,     plans_[scale],      into.result,
+            into.domain, into.fields[field], into.windows[field % into.windows.size()]};
+  }
+  /// All scales, with a window each.
+  void smooth_together(detail::channel_input const& input, std::size_t channel,
+                       presmoothed& into) const {
+    std::vector<detail::smoothing> scales;
+    for (std::size_t i = 0; i < plans_.size(); ++i)
+      scales.push_back(smoothing_of(i, channel, into));
+    detail::smooth(passes_, input, scales);
+  }
+  /// One scale after the other, all with the same window.
+  void smooth_one_by_one(detail::channel_input const& input, std::size_t channel,
+                         presmoothed& into) const {
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      into.windows[0].restart();
+      detail::smooth(passes_, input, {smoothing_of(i, channel, into)});
+    }
+  }
+
   void check_selection() const {
     if (input_channels_ == 0) throw usage_error("filter_bank: the image has no channels");
     bool any = false;

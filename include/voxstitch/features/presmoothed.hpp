@@ -24,7 +24,7 @@ class presmoothed_field {
   void reshape(box<3> const& frame) {
     frame_ = frame;
     row_stride_ = stride_of(frame.extent(2));
-    plane_stride_ = row_stride_ * frame.extent(1);
+    plane_stride_ = detail::odd_lines(row_stride_ * frame.extent(1));
     memory_.reserve(floats_of(frame));
     std::fill_n(memory_.data() + plane_stride_ * frame.extent(0), slack, 0.0f);
   }
@@ -43,7 +43,8 @@ class presmoothed_field {
   [[nodiscard]] index_t floats() const { return memory_.size(); }
 
   [[nodiscard]] static index_t floats_of(box<3> const& frame) {
-    return frame.extent(0) * frame.extent(1) * stride_of(frame.extent(2)) + slack;
+    return frame.extent(0) * detail::odd_lines(frame.extent(1) * stride_of(frame.extent(2))) +
+           slack;
   }
 
  private:

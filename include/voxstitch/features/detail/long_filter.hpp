@@ -9,73 +9,128 @@
 
 namespace voxstitch::features::detail {
 
-/// Columns that are smoothed at once across rows: 64 x (2 * 35 + 1) floats, 18 KB, stay in the
-/// first cache at sigma 10, and the distance of two rows is known to the compiler.
-inline constexpr index_t strip_columns = 64;
+/// Columns that are smoothed at once: one cache line of every row, so that all rows that the
+/// outputs read stay in the first cache, 108 lines for 38 outputs at sigma 10.
+inline constexpr index_t strip_columns = vector_floats;
 
-/// Lines to be smoothed along one axis. Along y and z (`Step` = strip_columns) the lines are the
-/// rows of a strip; along x (`Step` = 1) one line of any length lies in memory as it is.
-struct long_lines {
-  float const* center = nullptr;  ///< first voxel of the first output row
+/// Rows to be smoothed across: output row i is made of the input rows `center[i - radius]` to
+/// `center[i + radius]`. Rows may lie anywhere: border rows are found by their mirror images, and
+/// the rows of an axis that is not x need not be gathered.
+struct long_rows {
+  float const* const* center = nullptr;
   float* out = nullptr;
-  index_t rows = 1;
+  index_t rows = 1;  ///< of the output
   index_t out_stride = 0;
-  index_t count = 0;  ///< floats per row, a multiple of vector_floats; with rows at most a strip
+  index_t count = 0;  ///< floats per row, a multiple of strip_columns
   float const* weights = nullptr;
   index_t radius = 0;
 };
 
-/// Taps whose sums are added in one go, between one reading and one writing of the partial result.
-inline constexpr index_t taps_at_once = 4;
-
-template <index_t Step>
+/// Several output rows at once share their loads: output i's tap k + 1 is output i + 1's tap k.
 struct long_filter {
   template <class Target>
-  [[gnu::always_inline]] static inline void run(long_lines const& l) {
-    for (index_t row = 0; row < l.rows; ++row)
-      for (index_t x = 0; x < l.count; x += strip_columns) {
-        index_t const count = std::min(strip_columns, l.count - x) / vector_floats * vector_floats;
-        smooth<Target>(l, l.center + row * Step + x, l.out + row * l.out_stride + x, count);
-      }
+  [[gnu::always_inline]] static inline void run(long_rows const& l) {
+    index_t row = 0;
+    for (; row + rows_at_once <= l.rows; row += rows_at_once)
+      smooth_rows<Target, rows_at_once>(l, row);
+    if (row < l.rows && row > 0) {  // the last ones once more
+      smooth_rows<Target, rows_at_once>(l, l.rows - rows_at_once);
+      row = l.rows;
+    }
+    for (; row < l.rows; ++row) smooth_rows<Target, 1>(l, row);
   }
 
  private:
-  template <class Target>
-  [[gnu::always_inline]] static inline void smooth(long_lines const& l, float const* center,
-                                                   float* out, index_t count) {
-    alignas(64) float sums[strip_columns];
-    float const middle = l.weights[0];
-    float* const first = l.radius == 0 ? out : sums;
-    VOXSTITCH_VECTOR_LOOP
-    for (index_t i = 0; i < count; ++i) first[i] = rounded<Target>(middle, center[i]);
-    index_t k = 1;
-    for (; k + taps_at_once <= l.radius; k += taps_at_once)
-      add_taps<Target, taps_at_once>(l.weights + k, center, k, sums, sums, count);
-    index_t const left = l.radius + 1 - k;
-    if (left == 4) add_taps<Target, 4>(l.weights + k, center, k, sums, out, count);
-    if (left == 3) add_taps<Target, 3>(l.weights + k, center, k, sums, out, count);
-    if (left == 2) add_taps<Target, 2>(l.weights + k, center, k, sums, out, count);
-    if (left == 1) add_taps<Target, 1>(l.weights + k, center, k, sums, out, count);
+  static constexpr index_t rows_at_once = 8;
+  /// Taps whose sums are added in one go, between one reading and one writing of the partial sums.
+  static constexpr index_t taps_at_once = 4;
+
+  /// Some columns of some rows: where tap k's input rows and the sums stand.
+  struct strip {
+    float const* const* center;
+    index_t x;
+    float const* weights;
+    float* sums;  ///< strip_columns apart
+    float* out;
+    index_t out_stride;
+  };
+
+  template <class Target, int Rows>
+  [[gnu::always_inline]] static inline void smooth_rows(long_rows const& l, index_t row) {
+    for (index_t x = 0; x < l.count; x += strip_columns) {
+      prefetch<Rows>(l, row + Rows, x);
+      smooth<Target, Rows>(l, row, x);
+    }
   }
 
-  /// Adds taps k, k + 1, ... to the sums of the taps before them.
-  template <class Target, int Taps>
-  [[gnu::always_inline]] static inline void add_taps(float const* weights, float const* center,
-                                                     index_t k, float const* sums, float* out,
-                                                     index_t count) {
-    float const* const right = center + k * Step;
-    float const* const left = center - k * Step;
-    float const w0 = weights[0];
-    float const w1 = weights[Taps > 1 ? 1 : 0];
-    float const w2 = weights[Taps > 2 ? 2 : 0];
-    float const w3 = weights[Taps > 3 ? 3 : 0];
+  /// Asks for what the next rows at once read and write: rows far apart, which the processor does
+  /// not foresee.
+  template <int Rows>
+  [[gnu::always_inline]] static inline void prefetch(long_rows const& l, index_t row, index_t x) {
+    index_t const last = l.rows - 1;
+    for (int i = 0; i < Rows; ++i) {
+      __builtin_prefetch(l.center[std::min(row + i, last) + l.radius] + x);
+      __builtin_prefetch(l.out + (row + i) * l.out_stride + x, 1);
+    }
+  }
+
+  template <class Target, int Rows>
+  [[gnu::always_inline]] static inline void smooth(long_rows const& l, index_t row, index_t x) {
+    alignas(64) float sums[Rows * strip_columns];
+    float* const out = l.out + row * l.out_stride + x;
+    strip const s{l.center + row, x, l.weights, sums, out, l.out_stride};
+    if (l.radius <= taps_at_once) return finish<Target, Rows, true>(s, 1, l.radius);
+    add_taps<Target, Rows, taps_at_once, true>(s, 1, sums, strip_columns);
+    index_t k = 1 + taps_at_once;
+    for (; k + taps_at_once <= l.radius; k += taps_at_once)
+      add_taps<Target, Rows, taps_at_once, false>(s, k, sums, strip_columns);
+    finish<Target, Rows, false>(s, k, l.radius + 1 - k);
+  }
+
+  /// Adds the last taps, at most taps_at_once of them.
+  template <class Target, int Rows, bool First>
+  [[gnu::always_inline]] static inline void finish(strip const& s, index_t k, index_t taps) {
+    if (taps == 0) add_taps<Target, Rows, 0, First>(s, k, s.out, s.out_stride);
+    if (taps == 1) add_taps<Target, Rows, 1, First>(s, k, s.out, s.out_stride);
+    if (taps == 2) add_taps<Target, Rows, 2, First>(s, k, s.out, s.out_stride);
+    if (taps == 3) add_taps<Target, Rows, 3, First>(s, k, s.out, s.out_stride);
+    if (taps == 4) add_taps<Target, Rows, 4, First>(s, k, s.out, s.out_stride);
+  }
+
+  /// Adds taps k, k + 1, ... to the sums of the taps before them; `First` makes these from the
+  /// middle one.
+  template <class Target, int Rows, int Taps, bool First>
+  [[gnu::always_inline]] static inline void add_taps(strip const& s, index_t k, float* to,
+                                                     index_t to_stride) {
+    constexpr int inputs = Rows + (Taps > 0 ? Taps - 1 : 0);
+    float const* right[inputs];  // of tap k, row 0 on
+    float const* left[inputs];   // of tap k, last row on, backwards
+    float w[Taps + 1];
+    for (int j = 0; j < inputs && Taps > 0; ++j) {
+      right[j] = s.center[k + j] + s.x;
+      left[j] = s.center[Rows - 1 - k - j] + s.x;
+    }
+    for (int t = 0; t < Taps; ++t) w[t] = s.weights[k + t];
+    float const* const sums = s.sums;
+    float const middle = s.weights[0];
     VOXSTITCH_VECTOR_LOOP
-    for (index_t i = 0; i < count; ++i) {
-      float s = fused<Target>(w0, right[i] + left[i], sums[i]);
-      if constexpr (Taps > 1) s = fused<Target>(w1, right[i + Step] + left[i - Step], s);
-      if constexpr (Taps > 2) s = fused<Target>(w2, right[i + 2 * Step] + left[i - 2 * Step], s);
-      if constexpr (Taps > 3) s = fused<Target>(w3, right[i + 3 * Step] + left[i - 3 * Step], s);
-      out[i] = s;
+    for (index_t i = 0; i < strip_columns; ++i) {
+      float r[inputs];
+      float l[inputs];
+      VOXSTITCH_UNROLLED
+      for (int j = 0; j < inputs; ++j) {
+        r[j] = Taps > 0 ? right[j][i] : 0.0f;
+        l[j] = Taps > 0 ? left[j][i] : 0.0f;
+      }
+      VOXSTITCH_UNROLLED
+      for (int row = 0; row < Rows; ++row) {
+        float a =
+            First ? rounded<Target>(middle, s.center[row][s.x + i]) : sums[row * strip_columns + i];
+        VOXSTITCH_UNROLLED
+        for (int t = 0; t < Taps; ++t)
+          a = fused<Target>(w[t], r[row + t] + l[Rows - 1 - row + t], a);
+        to[row * to_stride + i] = a;
+      }
     }
   }
 };

@@ -9,7 +9,7 @@
 namespace voxstitch::features::detail {
 
 /// Some neighbouring planes of equal size. The window only moves on; planes that are still wanted
-/// move with it.
+/// stay where they are, and new ones take the places of those that are not (a ring).
 class plane_window {
  public:
   /// Forgets all planes.
@@ -19,33 +19,33 @@ class plane_window {
   /// before it have been kept.
   /// @param depth planes that any window of this block has at most
   [[nodiscard]] index_t move_to(index_t first, index_t end, index_t plane_floats, index_t depth) {
-    bool const goes_on = plane_floats == plane_floats_ && first_ <= first && first < end_;
+    bool const goes_on =
+        plane_floats == plane_floats_ && depth <= places_ && first_ <= first && first < end_;
     index_t const kept_end = goes_on ? std::min(end_, end) : first;
-    if (depth * plane_floats > memory_.size()) {
+    if (!goes_on) {
       memory_.reserve(depth * plane_floats);
-      return refill(first, end, plane_floats);
+      places_ = depth;
+      origin_ = first;
+      plane_floats_ = plane_floats;
     }
-    if (goes_on) std::copy(plane(first), plane(kept_end), memory_.data());
-    refill(first, end, plane_floats);
+    first_ = first;
+    end_ = end;
     return kept_end;
   }
 
   /// Floats of memory that it holds.
   [[nodiscard]] index_t floats() const { return memory_.size(); }
 
-  [[nodiscard]] float* plane(index_t z) { return memory_.data() + (z - first_) * plane_floats_; }
-
- private:
-  index_t refill(index_t first, index_t end, index_t plane_floats) {
-    first_ = first;
-    end_ = end;
-    plane_floats_ = plane_floats;
-    return first;
+  [[nodiscard]] float* plane(index_t z) {
+    return memory_.data() + (z - origin_) % places_ * plane_floats_;
   }
 
+ private:
   aligned_floats memory_;
   index_t first_ = 0;
   index_t end_ = 0;
+  index_t origin_ = 0;  ///< a plane at the memory's beginning
+  index_t places_ = 1;
   index_t plane_floats_ = 0;
 };
 

@@ -6,11 +6,11 @@
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 
-#include "voxstitch/features/detail/row_passes.hpp"
+#include <vector>
+
 #include "voxstitch/features/detail/scale_plan.hpp"
-#include "voxstitch/features/mirror.hpp"
+#include "voxstitch/features/detail/turned_plane.hpp"
 #include "voxstitch/features/presmoothed.hpp"
-#include "voxstitch/view/strided_view.hpp"
 
 namespace voxstitch::features::detail {
 
@@ -28,40 +28,64 @@ struct smoothing_boxes {
         width(rounded_up(inner.extent(2))) {}
 
   /// Floats of a plane between the y and the z pass.
-  [[nodiscard]] index_t plane() const { return inner.extent(1) * width; }
+  [[nodiscard]] index_t plane() const { return odd_lines(inner.extent(1) * width); }
 };
 
-/// Smooths x, then y, then z, each pass rounded to float (the order decides the last bit). Planes
-/// are smoothed along x and y by one task each, then rows of strips along z.
+/// One thread's memory between the passes of a plane.
+struct smoothing_buffer {
+  turned_plane input;
+  aligned_floats smoothed;             ///< a bunch of rows after x, [column][row]
+  aligned_floats band;                 ///< all rows after x that the y pass reads
+  std::vector<float const*> pointers;  ///< the rows that a pass reads
+};
+
+/// Smooths a channel with one scale: x, then y, then z, each pass rounded to float (the order
+/// decides the last bit). All passes run across rows; for that along x some rows become columns and
+/// come back.
 class smoothing {
  public:
-  /// @param input z, y, x; its first voxel is `read`'s
-  smoothing(row_passes const& passes, scale_plan const& plan,
-            strided_view<float const, 3> const& input, box<3> const& read,
-            smoothing_boxes const& boxes, box<3> const& domain)
-      : passes_(passes), plan_(plan), input_(input), read_(read), boxes_(boxes), domain_(domain),
-        weights_(plan.presmoothing.half.data()), radius_(plan.presmoothing.radius()) {}
+  /// Planes that `window` has already are not smoothed along x and y again; in 2D it is not used.
+  smoothing(row_passes const& passes, scale_plan const& plan, box<3> const& result,
+            box<3> const& domain, presmoothed_field& field, plane_window& window)
+      : passes_(passes), in_2d_(plan.in_2d), boxes_(plan, result, domain), domain_(domain),
+        field_(field), window_(window), weights_(plan.presmoothing.half.data()),
+        radius_(plan.presmoothing.radius()), first_z_(boxes_.source.inclusive_min[0]) {
+    field.reshape(boxes_.frame);
+    if (!in_2d_)
+      first_z_ =
+          window.move_to(first_z_, end_z(), boxes_.plane(), window_depth(boxes_, radius_, domain));
+  }
 
-  /// Fills `field`. Planes that `window` has already are not smoothed along x and y again; in 2D
-  /// it is not used.
-  void run(presmoothed_field& field, plane_window& window) const {
-    thread_buffers buffers([this] { return buffer(buffer_floats(boxes_, radius_)); });
-    index_t const begin = boxes_.source.inclusive_min[0];
-    index_t const end = boxes_.source.exclusive_max[0];
-    if (plan_.in_2d) {
-      for_each_of(begin, end, [&](index_t z) {
-        smooth_plane(z, buffers.local().data(), field_target(z, field));
-      });
-    } else {
-      index_t const first = window.move_to(begin, end, boxes_.plane(), window_depth(boxes_, radius_, domain_));
-      for_each_of(first, end, [&](index_t z) {
-        smooth_plane(z, buffers.local().data(), {window.plane(z), boxes_.width});
-      });
-      for_each_of(boxes_.inner.inclusive_min[1], boxes_.inner.exclusive_max[1], [&](index_t y) {
-        smooth_along_z(y, buffers.local().data(), window.plane(begin), field);
-      });
+  /// Planes that are to be smoothed along x and y.
+  [[nodiscard]] index_t first_z() const { return first_z_; }
+  [[nodiscard]] index_t end_z() const { return boxes_.source.exclusive_max[0]; }
+
+  /// Smooths the plane at z along x and y.
+  /// @param b b.input holds that plane
+  void smooth_plane(index_t z, smoothing_buffer& b) const {
+    box<3> const& inner = boxes_.inner;
+    index_t const stride = band_stride(boxes_);
+    index_t const first = b.input.bunch_of(boxes_.source.inclusive_min[1]);
+    float* const band = b.band.data();
+    for (index_t y = first; y < boxes_.source.exclusive_max[1]; y += turned_plane::bunch)
+      smooth_along_x(y, b, band + (y - first) * stride);
+    find_rows(1, b.pointers, [&](index_t y) { return band + (y - first) * stride; });
+    if (in_2d_)
+      smooth_across(b.pointers, inner.extent(1), boxes_.width,
+                    field_.at({z, inner.inclusive_min[1], inner.inclusive_min[2]}),
+                    field_.row_stride());
+    else
+      smooth_across(b.pointers, inner.extent(1), boxes_.width, window_.plane(z), boxes_.width);
+  }
+
+  /// Smooths along z, when all planes are there.
+  void finish() const {
+    if (!in_2d_) {
+      tbb::enumerable_thread_specific<std::vector<float const*>> rows(pointers(boxes_, radius_));
+      for_each_of(boxes_.inner.inclusive_min[1], boxes_.inner.exclusive_max[1],
+                  [&](index_t y) { smooth_along_z(y, rows.local()); });
     }
-    fill_apron(field);
+    fill_apron();
   }
 
   /// Planes between the y and the z pass of a slab, at most.
@@ -69,21 +93,24 @@ class smoothing {
                                             box<3> const& domain) {
     return std::min(boxes.frame.extent(0) + 2 * radius, domain.extent(0));
   }
-
-  /// Floats of the buffers of one thread.
-  [[nodiscard]] static index_t buffer_floats(smoothing_boxes const& boxes, index_t radius) {
-    index_t const deepest = std::max(boxes.inner.extent(0), boxes.inner.extent(1)) + 2 * radius;
-    return line_floats(boxes, radius) + boxes.source.extent(1) * boxes.width +
-           deepest * strip_columns;
+  /// What smooth_plane() reads of the input.
+  [[nodiscard]] static plane_part part_of(smoothing_boxes const& boxes, index_t radius) {
+    return {boxes.source.inclusive_min[1], boxes.source.exclusive_max[1],
+            boxes.inner.inclusive_min[2] - radius, boxes.inner.exclusive_max[2] + radius};
   }
-
- private:
-  using buffer = aligned_floats;
-  using thread_buffers = tbb::enumerable_thread_specific<buffer>;
-  struct rows_of_floats {
-    float* first;
-    index_t stride;
-  };
+  [[nodiscard]] plane_part part() const { return part_of(boxes_, radius_); }
+  /// Makes room for this scale.
+  void enlarge(smoothing_buffer& b) const {
+    b.smoothed.reserve(smoothed_floats(boxes_));
+    b.band.reserve(band_floats(boxes_));
+    b.pointers.resize(std::max(b.pointers.size(), pointers(boxes_, radius_)));
+  }
+  /// Upper bound of what one thread needs beside the turned plane.
+  [[nodiscard]] static index_t buffer_floats(smoothing_boxes const& boxes, index_t radius) {
+    auto const rows = static_cast<index_t>(pointers(boxes, radius));
+    return smoothed_floats(boxes) + band_floats(boxes) +
+           rows * static_cast<index_t>(divide_up(sizeof(float const*), sizeof(float)));
+  }
 
   template <class Function>
   static void for_each_of(index_t begin, index_t end, Function const& f) {
@@ -92,83 +119,61 @@ class smoothing {
     });
   }
 
-  [[nodiscard]] static index_t line_floats(smoothing_boxes const& boxes, index_t radius) {
-    return rounded_up(boxes.width + 2 * radius);
+ private:
+  [[nodiscard]] static index_t band_stride(smoothing_boxes const& boxes) {
+    return odd_lines(boxes.width);
+  }
+  [[nodiscard]] static index_t band_floats(smoothing_boxes const& boxes) {
+    return rounded_up(boxes.source.extent(1) + turned_plane::bunch) * band_stride(boxes);
+  }
+  [[nodiscard]] static index_t smoothed_floats(smoothing_boxes const& boxes) {
+    return turned_plane::bunch * boxes.width;
+  }
+  /// Rows that any pass reads, at most.
+  [[nodiscard]] static std::size_t pointers(smoothing_boxes const& boxes, index_t radius) {
+    index_t const outputs = std::max({boxes.inner.extent(0), boxes.inner.extent(1), boxes.width});
+    return static_cast<std::size_t>(outputs + 2 * radius);
   }
 
-  [[nodiscard]] rows_of_floats field_target(index_t z, presmoothed_field& field) const {
+  /// The bunch of rows that begins at y.
+  void smooth_along_x(index_t y, smoothing_buffer& b, float* band) const {
+    float const* const first = b.input.column(y, boxes_.inner.inclusive_min[2] - radius_);
+    for (index_t x = 0; x < boxes_.width + 2 * radius_; ++x)
+      b.pointers[static_cast<std::size_t>(x)] = first + x * turned_plane::bunch;
+    smooth_across(b.pointers, boxes_.width, turned_plane::bunch, b.smoothed.data(),
+                  turned_plane::bunch);
+    passes_.transpose({b.smoothed.data(), turned_plane::bunch, band, band_stride(boxes_),
+                       boxes_.width, turned_plane::bunch});
+  }
+
+  void smooth_along_z(index_t y, std::vector<float const*>& rows) const {
     box<3> const& inner = boxes_.inner;
-    return {field.at({z, inner.inclusive_min[1], inner.inclusive_min[2]}), field.row_stride()};
+    index_t const row = (y - inner.inclusive_min[1]) * boxes_.width;
+    find_rows(0, rows, [&](index_t z) { return window_.plane(z) + row; });
+    smooth_across(rows, inner.extent(0), boxes_.width,
+                  field_.at({inner.inclusive_min[0], y, inner.inclusive_min[2]}),
+                  field_.plane_stride());
   }
 
-  void smooth_plane(index_t z, float* memory, rows_of_floats const& target) const {
-    float* const line = memory;
-    float* const band = line + line_floats(boxes_, radius_);
-    float* const strip = band + boxes_.source.extent(1) * boxes_.width;
-    index_t const first = boxes_.source.inclusive_min[1];
-    for (index_t y = first; y < boxes_.source.exclusive_max[1]; ++y) {
-      load_line(z, y, line);
-      passes_.smooth_row({line + radius_, band + (y - first) * boxes_.width, 1, 0, boxes_.width,
-                          weights_, radius_});
-    }
-    for (index_t x = 0; x < boxes_.width; x += strip_columns)
-      smooth_strip(1, x, {band + x, boxes_.width}, strip, {target.first + x, target.stride});
-  }
-
-  void smooth_along_z(index_t y, float* strip, float const* between,
-                      presmoothed_field& field) const {
-    box<3> const& inner = boxes_.inner;
-    index_t const row = y - inner.inclusive_min[1];
-    index_t const plane = boxes_.plane();
-    float* const out = field.at({inner.inclusive_min[0], y, inner.inclusive_min[2]});
-    for (index_t x = 0; x < boxes_.width; x += strip_columns)
-      smooth_strip(0, x, {const_cast<float*>(between) + row * boxes_.width + x, plane}, strip,
-                   {out + x, field.plane_stride()});
-  }
-
-  /// The input's row from `radius` columns before inner to `radius` columns after, mirrored at the
-  /// domain's border; then zeros to the end of the line.
-  void load_line(index_t z, index_t y, float* line) const {
-    index_t const begin = boxes_.inner.inclusive_min[2] - radius_;
-    index_t const end = boxes_.inner.exclusive_max[2] + radius_;
-    index_t const inside = boxes_.source.inclusive_min[2] - begin;
-    index_t const step = input_.stride(2);
-    coord<3> const first = {z, y, boxes_.source.inclusive_min[2]};
-    float const* const from = input_.pointer_to(first - read_.inclusive_min);
-    if (step == 1)
-      std::copy_n(from, boxes_.source.extent(2), line + inside);
-    else
-      for (index_t i = 0; i < boxes_.source.extent(2); ++i) line[inside + i] = from[i * step];
-    mirror_row(line, end - begin, domain_.inclusive_min[2] - begin,
-               domain_.exclusive_max[2] - begin);
-    std::fill(line + (end - begin), line + line_floats(boxes_, radius_), 0.0f);
-  }
-
-  static void copy_columns(float const* from, index_t count, float* to) {
-    if (count == strip_columns)
-      std::memcpy(to, from, sizeof(float) * strip_columns);  // a known size needs no call
-    else
-      std::copy_n(from, count, to);
-  }
-
-  /// Gathers the columns from x on of the rows (axis 1) or planes (axis 0) that the outputs need
-  /// into `strip`, one after the other, and smooths across them.
-  void smooth_strip(std::size_t axis, index_t x, rows_of_floats const& from, float* strip,
-                    rows_of_floats const& to) const {
-    index_t const count = std::min(strip_columns, boxes_.width - x);
+  /// Sets the pointers to the rows that the outputs in `inner` read along an axis.
+  template <class Place>
+  void find_rows(std::size_t axis, std::vector<float const*>& rows, Place const& place) const {
     index_t const begin = boxes_.inner.inclusive_min[axis] - radius_;
     index_t const end = boxes_.inner.exclusive_max[axis] + radius_;
-    for (index_t i = begin; i < end; ++i) {
-      index_t const source = mirrored(i, domain_.inclusive_min[axis], domain_.exclusive_max[axis]) -
-                             boxes_.source.inclusive_min[axis];
-      copy_columns(from.first + source * from.stride, count, strip + (i - begin) * strip_columns);
-    }
-    passes_.smooth_strip({strip + radius_ * strip_columns, to.first, boxes_.inner.extent(axis),
-                          to.stride, count, weights_, radius_});
+    for (index_t i = begin; i < end; ++i)
+      rows[static_cast<std::size_t>(i - begin)] =
+          place(mirrored(i, domain_.inclusive_min[axis], domain_.exclusive_max[axis]));
+  }
+
+  /// @param from the rows from the radius before the first output on
+  void smooth_across(std::vector<float const*> const& from, index_t rows, index_t count, float* to,
+                     index_t to_stride) const {
+    passes_.smooth_across({from.data() + radius_, to, rows, to_stride, count, weights_, radius_});
   }
 
   /// Mirrors what the frame has beyond the domain, and makes the rows' ends finite.
-  void fill_apron(presmoothed_field& field) const {
+  void fill_apron() const {
+    presmoothed_field& field = field_;
     box<3> const& frame = boxes_.frame;
     box<3> const domain = relative_to(domain_, frame);
     box<3> const inner = relative_to(boxes_.inner, frame);
@@ -187,13 +192,40 @@ class smoothing {
   }
 
   row_passes const& passes_;
-  scale_plan const& plan_;
-  strided_view<float const, 3> input_;
-  box<3> read_;
-  smoothing_boxes const& boxes_;
+  bool in_2d_;
+  smoothing_boxes boxes_;
   box<3> domain_;
+  presmoothed_field& field_;
+  plane_window& window_;
   float const* weights_;
   index_t radius_;
+  index_t first_z_;
 };
+
+/// Smooths a channel with several scales. Each plane of the input is read and turned once for all
+/// of them; planes are smoothed along x and y by one task each, then rows along z.
+inline void smooth(row_passes const& passes, channel_input const& input,
+                   std::vector<smoothing> const& scales) {
+  plane_part part = scales.front().part();
+  index_t first = scales.front().first_z();
+  index_t end = first;
+  for (smoothing const& s : scales) {
+    part = part.with(s.part());
+    first = std::min(first, s.first_z());
+    end = std::max(end, s.end_z());
+  }
+  tbb::enumerable_thread_specific<smoothing_buffer> buffers([&] {
+    smoothing_buffer b{turned_plane(part), {}, {}, {}};
+    for (smoothing const& s : scales) s.enlarge(b);
+    return b;
+  });
+  smoothing::for_each_of(first, end, [&](index_t z) {
+    smoothing_buffer& b = buffers.local();
+    b.input.load(passes, input, z);
+    for (smoothing const& s : scales)
+      if (s.first_z() <= z && z < s.end_z()) s.smooth_plane(z, b);
+  });
+  for (smoothing const& s : scales) s.finish();
+}
 
 }  // namespace voxstitch::features::detail

@@ -6,6 +6,7 @@
 #include "voxstitch/features/detail/eigenvalue_rows.hpp"
 #include "voxstitch/features/detail/line_filter.hpp"
 #include "voxstitch/features/detail/long_filter.hpp"
+#include "voxstitch/features/detail/transposition.hpp"
 
 namespace voxstitch::features::detail {
 
@@ -23,8 +24,8 @@ struct row_passes {
   void (*eigenvalues_3d)(matrix_rows const&);
   void (*products_2d)(product_rows const&);
   void (*products_3d)(product_rows const&);
-  void (*smooth_row)(long_lines const&);
-  void (*smooth_strip)(long_lines const&);
+  void (*smooth_across)(long_rows const&);
+  void (*transpose)(transposition const&);
 };
 
 template <int Radius>
@@ -53,8 +54,8 @@ void set_filters(row_passes::filter (&filters)[8], simd::target target) {
   p.eigenvalues_3d = compiled_for<eigenvalue_rows, matrix_rows const&>(t);
   p.products_2d = compiled_for<products<2>, product_rows const&>(t);
   p.products_3d = compiled_for<products<3>, product_rows const&>(t);
-  p.smooth_row = compiled_for<long_filter<1>, long_lines const&>(t);
-  p.smooth_strip = compiled_for<long_filter<strip_columns>, long_lines const&>(t);
+  p.smooth_across = compiled_for<long_filter, long_rows const&>(t);
+  p.transpose = transpose_for(t);
   return p;
 }
 

@@ -4,20 +4,24 @@
 ///
 /// A body is a type with an always-inline member template `run<Target>(arguments...)`; its loops
 /// carry VOXSTITCH_VECTOR_LOOP (iterations do not depend on each other) and run over multiples of
-/// `vector_floats`. Inlined into a shell, the body takes over the shell's target and optimisation
-/// level, so that GCC vectorises it for users who compile at -O0 or -O2 as well.
+/// `vector_floats`; a short loop inside one of them carries VOXSTITCH_UNROLLED. Inlined into a
+/// shell, the body takes over the shell's target and optimisation level, so that GCC vectorises it
+/// for users who compile at -O0 or -O2 as well.
 
 #include "voxstitch/core/simd.hpp"
 #include "voxstitch/geometry/coord.hpp"
 
 #if defined(__clang__)
 #define VOXSTITCH_VECTOR_LOOP _Pragma("clang loop vectorize(assume_safety)")
+#define VOXSTITCH_UNROLLED _Pragma("clang loop unroll(full)")
 #define VOXSTITCH_VECTORISED
 #elif defined(__GNUC__)
 #define VOXSTITCH_VECTOR_LOOP _Pragma("GCC ivdep")
+#define VOXSTITCH_UNROLLED _Pragma("GCC unroll 16")
 #define VOXSTITCH_VECTORISED [[gnu::optimize("O3", "no-trapping-math")]]
 #else
 #define VOXSTITCH_VECTOR_LOOP
+#define VOXSTITCH_UNROLLED
 #define VOXSTITCH_VECTORISED
 #endif
 
@@ -28,6 +32,10 @@ inline constexpr index_t vector_floats = 16;
 
 [[nodiscard]] constexpr index_t rounded_up(index_t count, index_t step = vector_floats) {
   return divide_up(count, step) * step;
+}
+/// At least `count`, an odd number of cache lines: rows so far apart share no places in a cache.
+[[nodiscard]] constexpr index_t odd_lines(index_t count) {
+  return (divide_up(count, vector_floats) | 1) * vector_floats;
 }
 
 #if defined(__clang__)  // what the baseline cannot vectorise runs all the same
