@@ -8,6 +8,7 @@
 /// product, sum and quotient here is rounded as there; only the angle and its cosine, which are
 /// well conditioned, are computed in our own way.
 
+#include "voxstitch/features/detail/quotient.hpp"
 #include "voxstitch/features/detail/trigonometry.hpp"
 
 namespace voxstitch::features {
@@ -49,6 +50,16 @@ struct polynomial_roots {
   return {a.zz / size, a.zy / size, a.zx / size, a.yy / size, a.yx / size, a.xx / size};
 }
 
+/// The same bits, where quotient() may be used.
+template <class Target>
+[[gnu::always_inline]] inline symmetric_matrix<float>
+divided_by_reciprocal(symmetric_matrix<float> const& a, float size) {
+  float const r = 1.0f / size;
+  return {quotient<Target>(a.zz, size, r), quotient<Target>(a.zy, size, r),
+          quotient<Target>(a.zx, size, r), quotient<Target>(a.yy, size, r),
+          quotient<Target>(a.yx, size, r), quotient<Target>(a.xx, size, r)};
+}
+
 /// The determinant, terms from left to right as in fastfilters.
 template <class Target>
 [[gnu::always_inline]] inline float determinant(symmetric_matrix<float> const& a) {
@@ -85,18 +96,26 @@ template <class Target>
   return {mean, -p, x, -q};
 }
 
-/// The eigenvalues of the matrix before it was divided by `size`.
+/// The directions of the roots: cos(angle / 3) and sqrt(3) sin(angle / 3).
+struct root_directions {
+  float cosine, sine;
+};
+
 template <class Target>
-[[gnu::always_inline]] inline three_values<float> assembled(float mean, float radius, float x,
-                                                            float y, float size) {
+[[gnu::always_inline]] inline root_directions directions_of(float angle) {
   constexpr float third = 1.0f / 3.0f;
   constexpr float root_of_three = 1.7320508f;
-  float const angle = angle_of<Target>(y, x) * third;
-  float const c = cosine<Target>(angle);
-  float const s = rounded<Target>(root_of_three, sine<Target>(angle));
-  float const a = mean + rounded<Target>(2 * radius, c);
-  float const b = mean - rounded<Target>(radius, c + s);
-  float const d = mean - rounded<Target>(radius, c - s);
+  float const a = angle * third;
+  return {cosine<Target>(a), rounded<Target>(root_of_three, sine<Target>(a))};
+}
+
+/// The eigenvalues of the matrix before it was divided by `size`.
+template <class Target>
+[[gnu::always_inline]] inline three_values<float> assembled(float mean, float radius,
+                                                            root_directions to, float size) {
+  float const a = mean + rounded<Target>(2 * radius, to.cosine);
+  float const b = mean - rounded<Target>(radius, to.cosine + to.sine);
+  float const d = mean - rounded<Target>(radius, to.cosine - to.sine);
   float const low = smaller(b, d);
   float const high = larger(b, d);
   return {larger(a, high) * size, larger(smaller(a, high), low) * size,
@@ -111,8 +130,9 @@ template <class Target>
 [[nodiscard]] inline three_values<float> eigenvalues_3d(symmetric_matrix<float> const& a) {
   float const size = detail::size_of(a);
   auto const r = detail::roots_of<Target>(detail::divided(a, size));
-  return detail::assembled<Target>(r.mean, __builtin_sqrtf(r.radius_square), r.x,
-                                   __builtin_sqrtf(r.y_square), size);
+  float const angle = detail::angle_of<Target>(__builtin_sqrtf(r.y_square), r.x);
+  return detail::assembled<Target>(r.mean, __builtin_sqrtf(r.radius_square),
+                                   detail::directions_of<Target>(angle), size);
 }
 
 }  // namespace voxstitch::features

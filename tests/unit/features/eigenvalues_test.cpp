@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <random>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "voxstitch/features/detail/aligned_floats.hpp"
@@ -157,29 +159,93 @@ TEST_CASE("eigenvalues: degenerate, zero, huge and tiny matrices", "[features]")
   }
 }
 
-TEST_CASE("eigenvalues: rows of every instruction set equal the single matrices", "[features]") {
-  index_t const count = 176;  // two whole chunks and a part
-  features::detail::aligned_floats memory(9 * count);
-  std::mt19937 random(6);
-  std::normal_distribution<float> normal;
-  for (index_t i = 0; i < 6 * count; ++i)
-    memory.data()[i] = i % 11 == 0 ? 0 : std::round(4 * normal(random));
-  for (simd::target t : {simd::target::baseline, simd::target::avx2, simd::target::avx512}) {
-    if (t > simd::best_supported()) continue;
-    float* const values = memory.data() + 6 * count;
-    std::array<float const*, 6> entry_rows;
+namespace {
+
+std::vector<simd::target> supported_targets() {
+  std::vector<simd::target> targets;
+  for (simd::target t : {simd::target::baseline, simd::target::avx2, simd::target::avx512})
+    if (t <= simd::best_supported()) targets.push_back(t);
+  return targets;
+}
+
+/// Rows of entries; each target's eigenvalues must be those of the single matrices, bit by bit.
+void require_rows_equal_single_matrices(std::vector<float> const& all_entries) {
+  auto const count = static_cast<index_t>(all_entries.size()) / 6;
+  features::detail::aligned_floats values(3 * count);
+  for (simd::target t : supported_targets()) {
+    std::array<float const*, 6> rows;
     for (std::size_t k = 0; k < 6; ++k)
-      entry_rows[k] = memory.data() + static_cast<index_t>(k) * count;
-    std::fill_n(values, 3 * count, NAN);
+      rows[k] = all_entries.data() + static_cast<index_t>(k) * count;
+    std::fill_n(values.data(), 3 * count, NAN);
     features::detail::compiled_for<features::detail::eigenvalue_rows,
                                    features::detail::matrix_rows const&>(t)(
-        {entry_rows, values, count, count});
+        {rows, values.data(), count, count});
     for (index_t i = 0; i < count; ++i) {
       entries e;
-      for (std::size_t k = 0; k < 6; ++k) e[k] = memory.data()[static_cast<index_t>(k) * count + i];
+      for (std::size_t k = 0; k < 6; ++k) e[k] = rows[k][i];
+      CAPTURE(simd::name(t), e);
       auto const expected = found(e);
-      for (index_t k = 0; k < 3; ++k)
-        REQUIRE(values[k * count + i] == expected[static_cast<std::size_t>(k)]);
+      for (std::size_t k = 0; k < 3; ++k)
+        REQUIRE(std::bit_cast<std::uint32_t>(values.data()[static_cast<index_t>(k) * count + i]) ==
+                std::bit_cast<std::uint32_t>(expected[k]));
     }
   }
+}
+
+/// A float of 24 bits with `numerator` / b as near as possible to the middle of two floats: the
+/// remainder of numerator * 2^places divided by the odd number b is `remainder`.
+std::uint32_t numerator_near_middle(std::uint32_t b, int remainder, int places) {
+  std::uint64_t a = remainder < 0 ? b - static_cast<std::uint32_t>(-remainder)
+                                  : static_cast<std::uint32_t>(remainder);
+  for (int i = 0; i < places; ++i) a = a % 2 == 0 ? a / 2 : (a + b) / 2;
+  return static_cast<std::uint32_t>(a);
+}
+
+}  // namespace
+
+TEST_CASE("eigenvalues: rows of every instruction set equal the single matrices", "[features]") {
+  constexpr std::size_t count = 304;  // two whole chunks and a part
+  std::mt19937 random(6);
+  std::normal_distribution<float> normal;
+  for (float const unit : {1.0f, 1e4f, 1e-12f, 1e13f, 1e-26f, 1e-43f, 1e37f}) {
+    std::vector<float> all(6 * count);
+    for (std::size_t i = 0; i < all.size(); ++i)
+      all[i] = i % 11 == 0 ? 0 : unit * std::round(4 * normal(random));
+    require_rows_equal_single_matrices(all);
+  }
+}
+
+TEST_CASE("eigenvalues: rows with entries of very different size equal the single matrices",
+          "[features]") {
+  std::mt19937 random(7);
+  std::uniform_int_distribution<int> exponent(-149, 60);
+  std::vector<float> all(6 * 304);
+  for (int low : {-149, -80, -30})
+    for (int high : {41, 40, 0}) {
+      for (float& v : all)
+        v = std::ldexp(random() % 2 == 0 ? 1.5f : -1.0f, std::clamp(exponent(random), low, high));
+      all[9] = -0.0f;
+      require_rows_equal_single_matrices(all);
+    }
+}
+
+TEST_CASE("quotient: by a reciprocal as exact as by division", "[features]") {
+  auto const seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  auto const check = [](float a, float b) {
+    CAPTURE(a, b);
+    float const q = features::detail::quotient<simd::baseline>(a, b, 1.0f / b);
+    REQUIRE(std::bit_cast<std::uint32_t>(q) == std::bit_cast<std::uint32_t>(a / b));
+  };
+  for (int i = 0; i < 20000; ++i) {
+    auto const b = (1U << 23) + static_cast<std::uint32_t>(random() % (1U << 23)) / 2 * 2 + 1;
+    for (int remainder : {-3, -2, -1, 1, 2, 3})
+      for (int places : {24, 25})
+        check(static_cast<float>(numerator_near_middle(b, remainder, places)), float(b));
+    check(static_cast<float>(random() % b), float(b));
+    check(-std::ldexp(static_cast<float>(random() % b), -103), float(b));
+  }
+  check(0.0f, 3.0f);
+  check(-0.0f, 3.0f);
 }

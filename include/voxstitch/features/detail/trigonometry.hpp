@@ -41,17 +41,28 @@ template <class Target>
   return fused<Target>(r * z, sum, r);
 }
 
-/// The angle in [0, pi] of the point (x, y), y >= 0; 0 at the origin.
-template <class Target>
-[[gnu::always_inline]] inline float angle_of(float y, float x) {
-  constexpr float half_pi = 0x1.921fb6p+0f;
-  constexpr float half_pi_rest = -0x1.777a5cp-25f;
+/// The tangent of the acute angle between the point (x, y), y >= 0, and the nearest axis; 0 at the
+/// origin.
+[[gnu::always_inline]] inline float acute_tangent(float y, float x) {
   float const size = __builtin_fabsf(x);
   float const smaller = chosen(y < size, y, size);
   float const larger = chosen(y < size, size, y);
-  float const acute = arc_tangent<Target>(smaller / chosen(larger > 0, larger, 1.0f));
-  float const steep = chosen(y <= size, acute, (half_pi - acute) + half_pi_rest);
+  return smaller / chosen(larger > 0, larger, 1.0f);
+}
+
+/// The angle in [0, pi] of the point (x, y), y >= 0, from the acute angle between it and the
+/// nearest axis.
+[[gnu::always_inline]] inline float angle_from_acute(float acute, float y, float x) {
+  constexpr float half_pi = 0x1.921fb6p+0f;
+  constexpr float half_pi_rest = -0x1.777a5cp-25f;
+  float const steep = chosen(y <= __builtin_fabsf(x), acute, (half_pi - acute) + half_pi_rest);
   return chosen(x < 0, (2 * half_pi - steep) + 2 * half_pi_rest, steep);
+}
+
+/// The angle in [0, pi] of the point (x, y), y >= 0; 0 at the origin.
+template <class Target>
+[[gnu::always_inline]] inline float angle_of(float y, float x) {
+  return angle_from_acute(arc_tangent<Target>(acute_tangent(y, x)), y, x);
 }
 
 /// sin(x) for 0 <= x <= pi / 3.
