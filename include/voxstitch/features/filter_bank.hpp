@@ -224,7 +224,8 @@ class filter_bank {
   }
 
   [[nodiscard]] static index_t scratch_floats(coord<3> const& tile, packet_order const& order) {
-    return detail::scale_sweep::scratch_floats(tile[1], detail::rounded_up(order.columns()));
+    return detail::scale_sweep::scratch_floats(tile[0], tile[1],
+                                               detail::rounded_up(order.columns()));
   }
 
   /// One scale of one channel of a tile.
@@ -247,35 +248,49 @@ class filter_bank {
                                       task.tile.extent(1),
                                       detail::rounded_up(task.order.columns()),
                                       task.plan.in_2d};
-    index_t const first = task.tile.inclusive_min[0];
-    detail::scale_sweep sweep(passes_, task.plan, region, task.domain, first, scratch);
-    for (index_t z = first; z < task.tile.exclusive_max[0]; ++z) {
-      if (task.next != nullptr) prefetch(*task.next, task.tile, z);
-      packet_order::plane_place const place = task.order.place_of(z - first);
-      sweep.advance_to(z, [&](filter f, std::size_t component, float const* plane) {
-        write(task, f, component, place, plane, region.width);
+    box<3> const& tile = task.tile;
+    detail::scale_sweep sweep(passes_, task.plan, region, task.domain, tile.inclusive_min[0],
+                              tile.extent(0), scratch);
+    packet_order::place place;
+    index_t plane = 0;
+    auto const begin = [&](detail::row_block const& b) {
+      place = task.order.place_of({b.z - tile.inclusive_min[0], b.planes, b.y, b.rows_per_plane});
+      plane = b.rows_per_plane * region.width;
+      if (task.next != nullptr) prefetch(*task.next, tile, b);
+    };
+    sweep.run(begin, [&](filter f, std::size_t component, float const* values) {
+      write(task, f, component, [&](float* lanes) {
+        passes_.write({task.order, place, values, plane, region.width, lanes});
       });
-    }
+    });
   }
 
-  /// Puts a plane of one of the six filters to all places where the selection wants it.
-  static void write(scale_task const& task, filter f, std::size_t component,
-                    packet_order::plane_place const& place, float const* plane, index_t stride) {
+  /// Hands to `write` all places where the selection wants a component of one of the six filters.
+  template <class Write>
+  static void write(scale_task const& task, filter f, std::size_t component, Write const& write) {
     std::size_t const offset = task.channel * detail::components(f, task.plan.in_2d) + component;
     for (std::size_t const first : task.plan.features[static_cast<std::size_t>(f)]) {
       auto const feature = static_cast<index_t>(first + offset);
-      task.order.write_plane(place, plane, stride, task.out.data() + feature * task.out.stride(0));
+      write(task.out.data() + feature * task.out.stride(0));
     }
   }
 
-  /// Asks for what the next scale will read at z (and around the first and the last plane): short
-  /// rows far apart, which the processor does not foresee.
-  static void prefetch(presmoothed_field const& field, box<3> const& tile, index_t z) {
-    box<3> const frame = field.frame();
-    coord<3> const margin = coord<3>::filled(3);
-    box<3> part = grown_within(tile, margin, frame);
-    if (z != tile.inclusive_min[0]) part.inclusive_min[0] = z;
-    if (z + 1 != tile.exclusive_max[0]) part.exclusive_max[0] = z + 1;
+  /// Asks for what the next scale will read of these rows (and around the tile's first and last
+  /// ones): short rows far apart, which the processor does not foresee.
+  static void prefetch(presmoothed_field const& field, box<3> const& tile,
+                       detail::row_block const& block) {
+    box<3> part = tile;
+    part.inclusive_min[0] = block.z;
+    part.exclusive_max[0] = block.z + block.planes;
+    part.inclusive_min[1] += block.y;
+    part.exclusive_max[1] = part.inclusive_min[1] + block.rows_per_plane;
+    box<3> const around = grown_within(tile, coord<3>::filled(3), field.frame());
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      if (part.inclusive_min[axis] == tile.inclusive_min[axis])
+        part.inclusive_min[axis] = around.inclusive_min[axis];
+      if (part.exclusive_max[axis] == tile.exclusive_max[axis])
+        part.exclusive_max[axis] = around.exclusive_max[axis];
+    }
     for_each_row(part, [&](coord<3> const& row) {
       float const* const begin = field.at(row);
       for (index_t x = 0; x < part.extent(2) + 15; x += 16) __builtin_prefetch(begin + x, 0, 2);

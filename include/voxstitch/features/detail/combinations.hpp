@@ -5,6 +5,7 @@
 /// Products and sums are rounded one by one, as ilastik's own build rounds them: nothing is fused.
 
 #include "voxstitch/core/arithmetic.hpp"
+#include "voxstitch/features/detail/line_filter.hpp"
 #include "voxstitch/features/detail/square_roots.hpp"
 
 namespace voxstitch::features::detail {
@@ -94,38 +95,54 @@ struct eigenvalues_of_2x2 {
   }
 };
 
-/// Products of the gradient's components (in: x, y, z), `stride` floats apart: in 2D xx, xy, yy, in
-/// 3D zz, zy, zx, yy, yx, xx.
-struct product_rows {
-  float const* in[3] = {};
-  float* out = nullptr;
-  index_t stride = 0;
-  index_t count = 0;
-};
-
-template <int Dimensions>
-struct products {
+/// Products of two components x, y of a gradient: xx, xy, yy.
+struct products_of_2 {
   template <class Target>
-  [[gnu::always_inline]] static inline void run(product_rows const& r) {
-    float const *x = r.in[0], *y = r.in[1], *z = r.in[2];
-    float* out[6];
-    for (int i = 0; i < 6; ++i) out[i] = r.out + i * (Dimensions == 3 || i < 3 ? r.stride : 0);
-    float *o0 = out[0], *o1 = out[1], *o2 = out[2], *o3 = out[3], *o4 = out[4], *o5 = out[5];
+  [[gnu::always_inline]] static inline void run(row_set const& r) {
+    float const *x = r.in[0], *y = r.in[1];
+    float *xx = r.out[0], *xy = r.out[1], *yy = r.out[2];
     index_t const count = whole_vectors(r.count);
     VOXSTITCH_VECTOR_LOOP
     for (index_t i = 0; i < count; ++i) {
-      if constexpr (Dimensions == 3) {
-        o0[i] = z[i] * z[i];
-        o1[i] = z[i] * y[i];
-        o2[i] = z[i] * x[i];
-        o3[i] = y[i] * y[i];
-        o4[i] = y[i] * x[i];
-        o5[i] = x[i] * x[i];
-      } else {
-        o0[i] = x[i] * x[i];
-        o1[i] = x[i] * y[i];
-        o2[i] = y[i] * y[i];
-      }
+      xx[i] = x[i] * x[i];
+      xy[i] = x[i] * y[i];
+      yy[i] = y[i] * y[i];
+    }
+  }
+};
+
+/// A plane whose derivatives along x and y, smoothed values, each after the passes along x and y,
+/// lie in three planes: before, at and after it.
+struct gradient_rows {
+  using three_planes = std::array<float const*, 3>;
+  three_planes x, y, smooth;
+  std::array<float*, 6> out{};  ///< zz, zy, zx, yy, yx, xx
+  index_t count = 0;
+};
+
+/// The gradient's pass along z and the products of its components.
+template <int Radius>
+struct gradient_products {
+  template <class Target>
+  [[gnu::always_inline]] static inline void run(gradient_rows const& r,
+                                                filter_weights const& weights) {
+    filter_weights const w = weights;
+    auto const [x0, x1, x2] = r.x;
+    auto const [y0, y1, y2] = r.y;
+    auto const [s0, s1, s2] = r.smooth;
+    auto const [zz, zy, zx, yy, yx, xx] = r.out;
+    index_t const count = whole_vectors(r.count);
+    VOXSTITCH_VECTOR_LOOP
+    for (index_t i = 0; i < count; ++i) {
+      float const x = symmetric<Target, Radius>(w.smooth, x1[i], x2[i] + x0[i], 0);
+      float const y = symmetric<Target, Radius>(w.smooth, y1[i], y2[i] + y0[i], 0);
+      float const z = antisymmetric<Target, Radius>(w.first, s1[i], s2[i] - s0[i], 0);
+      zz[i] = z * z;
+      zy[i] = z * y;
+      zx[i] = z * x;
+      yy[i] = y * y;
+      yx[i] = y * x;
+      xx[i] = x * x;
     }
   }
 };

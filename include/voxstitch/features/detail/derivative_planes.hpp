@@ -65,66 +65,96 @@ struct plane_region {
   [[nodiscard]] index_t floats() const { return rows * width; }
 };
 
-/// Pointers to the last planes that were computed. The oldest one is overwritten by the next.
-class plane_ring {
+/// Planes and rows whose features are made at once, so that their values stay in the first cache:
+/// in 3D a few rows of all planes, in 2D all rows of one plane.
+struct row_block {
+  index_t z = 0, planes = 1;          ///< in the domain's coordinates
+  index_t y = 0, rows_per_plane = 1;  ///< counted from the region's first row
+};
+
+/// Planes of some fields, computed one after the other along z; the last ones are kept.
+class plane_store {
  public:
-  plane_ring() = default;
-  /// @param count planes, odd and at most 5; `floats` apart
-  plane_ring(float* memory, index_t count, index_t floats) : count_(count) {
-    for (index_t i = 0; i < count; ++i) planes_[static_cast<std::size_t>(i)] = memory + i * floats;
-  }
-  /// The plane to be computed next; from now on it is the newest.
-  [[nodiscard]] float* next() {
-    std::rotate(planes_.begin(), planes_.begin() + 1, planes_.begin() + count_);
-    return newest();
-  }
-  [[nodiscard]] float* newest() const { return before_newest(0); }
-  [[nodiscard]] float* before_newest(index_t age) const {
-    return planes_[static_cast<std::size_t>(count_ - 1 - age)];
+  plane_store() = default;
+  /// @param first_z first plane; @param kept planes that are kept
+  plane_store(index_t first_z, index_t kept, index_t fields, index_t floats, tile_scratch& scratch)
+      : first_z_(first_z), kept_(kept), field_stride_(odd_lines(floats)),
+        stride_(odd_lines(fields * field_stride_)), memory_(scratch.take(kept * stride_)) {}
+
+  [[nodiscard]] static index_t floats_of(index_t kept, index_t fields, index_t floats) {
+    return kept * odd_lines(fields * odd_lines(floats));
   }
 
+  [[nodiscard]] float* at(index_t z, index_t field) const {
+    index_t const place = z - first_z_;
+    return memory_ + (place < kept_ ? place : place % kept_) * stride_ + field * field_stride_;
+  }
+  /// Floats between the planes that have not been overwritten yet.
+  [[nodiscard]] index_t stride() const { return stride_; }
+  [[nodiscard]] index_t field_stride() const { return field_stride_; }
+
  private:
-  std::array<float*, 5> planes_{};
-  index_t count_ = 1;
+  index_t first_z_ = 0;
+  index_t kept_ = 1;
+  index_t field_stride_ = 0;
+  index_t stride_ = 0;
+  float* memory_ = nullptr;
 };
 
 /// One-dimensional passes along x, y and z, in this order, each shared by all derivatives that
-/// begin with it: the full set at one scale takes 3 x, 6 y and 10 z passes. The last planes after x
-/// and y are kept in a ring, so that everything stays in the first cache.
+/// begin with it: the full set at one scale takes 3 x, 6 y and 10 z passes. Planes after x and y go
+/// through the second cache; the z pass reads and writes what stays in the first one.
 class derivative_planes {
  public:
+  /// @param first_z first plane whose derivatives are wanted
+  /// @param planes  planes of a block of rows at most
+  /// @param rows    its rows per plane at most
   derivative_planes(row_passes const& passes, plane_region const& region,
-                    short_kernels const& kernels, derivative_set const& wanted,
-                    tile_scratch& scratch)
+                    short_kernels const& kernels, derivative_set const& wanted, index_t first_z,
+                    index_t planes, index_t rows, tile_scratch& scratch)
       : passes_(passes), region_(region), kernels_(kernels), masks_(wanted),
-        radius_z_(region.in_2d ? 0 : kernels.radius) {
-    for (float*& rows : along_x_) rows = scratch.take(x_floats());
-    index_t const planes = 2 * radius_z_ + 1;
-    index_t const floats = ring_fields * region.floats();
-    ring_ = plane_ring(scratch.take(planes * floats), planes, floats);
-    if (!region.in_2d) out_ = scratch.take(ring_fields * 3 * region.floats());
+        radius_z_(region.in_2d ? 0 : kernels.radius), next_(first_z - radius_z_),
+        along_xy_(next_, planes + 2 * radius_z_, fields, region.floats(), scratch),
+        out_stride_(odd_lines(planes * rows * region.width)) {
+    for (float*& x : along_x_) x = scratch.take(x_floats());
+    if (!region.in_2d) out_ = scratch.take(fields * 3 * out_stride_);
   }
 
   /// Upper bound of what the constructor takes.
-  [[nodiscard]] static index_t scratch_floats(index_t rows, index_t width) {
-    return 3 * (rows + 4) * width + (5 + 3) * ring_fields * rows * width;
+  [[nodiscard]] static index_t scratch_floats(index_t region_rows, index_t width, index_t planes,
+                                              index_t rows) {
+    return 3 * (region_rows + 4) * width +
+           plane_store::floats_of(planes + 4, fields, region_rows * width) +
+           fields * 3 * odd_lines(planes * rows * width);
   }
 
-  /// Computes the planes at z, in the domain's coordinates; z grows by one from call to call.
-  void advance_to(index_t z) {
-    if (!started_) next_ = z - radius_z_;
-    started_ = true;
-    for (; next_ <= z + radius_z_; ++next_) filter_along_x_and_y(next_, ring_.next());
-    if (!region_.in_2d) filter_along_z();
+  /// Filters along x and y what the planes before `end` need.
+  void advance_to(index_t end) {
+    for (; next_ < end + radius_z_; ++next_) filter_along_x_and_y(next_);
   }
 
-  /// The plane of a wanted derivative; rows are region.width apart. Valid until the next advance.
+  /// A plane after the passes along x and y; the last 2 radius + 1 are there.
+  [[nodiscard]] float const* plane(index_t z, unsigned x, unsigned y) const {
+    return along_xy_.at(z, field_of(x, y));
+  }
+
+  /// Filters a block of rows along z.
+  void finish(row_block const& block) {
+    block_ = block;
+    if (region_.in_2d) return;
+    for (unsigned x = 0; x < 3; ++x)
+      for (unsigned y = 0; x + y < 3; ++y)
+        if (masks_.z[x][y] != 0) filter_along_z(x, y);
+  }
+
+  /// The finished block of a wanted derivative: rows of region.width floats, one after the other
+  /// and plane after plane. Valid until the next call.
   [[nodiscard]] float const* operator[](derivative d) const {
-    return region_.in_2d ? ring_.newest() + offset_of(d.x, d.y) : out_plane(d.x, d.y, d.z);
+    return region_.in_2d ? row_of_block(d.x, d.y) : out(d.x, d.y, d.z);
   }
 
  private:
-  static constexpr index_t ring_fields = 6;
+  static constexpr index_t fields = 6;
 
   /// Place of the fields of orders x, y with x + y <= 2.
   [[nodiscard]] static index_t field_of(unsigned x, unsigned y) {
@@ -133,50 +163,37 @@ class derivative_planes {
   [[nodiscard]] index_t x_floats() const {
     return (region_.rows + 2 * kernels_.radius) * region_.width;
   }
-  [[nodiscard]] index_t offset_of(unsigned x, unsigned y) const {
-    return field_of(x, y) * region_.floats();
+  [[nodiscard]] float* out(unsigned x, unsigned y, unsigned z) const {
+    return out_ + (field_of(x, y) * 3 + static_cast<index_t>(z)) * out_stride_;
   }
-  [[nodiscard]] float* out_plane(unsigned x, unsigned y, unsigned z) const {
-    return out_ + (field_of(x, y) * 3 + static_cast<index_t>(z)) * region_.floats();
+  [[nodiscard]] float const* row_of_block(unsigned x, unsigned y) const {
+    return plane(block_.z, x, y) + block_.y * region_.width;
   }
-  void filter(unsigned orders, line_batch const& batch) const {
-    if (orders != 0) passes_.filters[kernels_.radius][orders](batch, kernels_.weights);
-  }
-
-  void filter_along_x_and_y(index_t z, float* fields) const {
+  void filter_along_x_and_y(index_t z) const {
     index_t const radius = kernels_.radius;
-    float const* const first = region_.field->at({z, region_.y - radius, region_.x});
-    filter(masks_.x, {taps_around(first, 1, radius),
-                      {along_x_[0], along_x_[1], along_x_[2]},
-                      region_.rows + 2 * radius,
-                      region_.width,
-                      region_.field->row_stride(),
-                      region_.width});
+    line_batch const batch{region_.field->at({z, region_.y - radius, region_.x}),
+                           along_x_,
+                           region_.rows + 2 * radius,
+                           region_.width,
+                           region_.field->row_stride(),
+                           region_.width};
+    passes_.filters_along[radius][masks_.x](batch, kernels_.weights);
     for (unsigned x = 0; x < 3; ++x)
-      if (masks_.y[x] != 0) filter_along_y(x, fields);
+      if (masks_.y[x] != 0) filter_along_y(x, z);
   }
 
-  void filter_along_y(unsigned x, float* fields) const {
-    float const* const first = along_x_[x] + kernels_.radius * region_.width;
-    line_batch batch{taps_around(first, region_.width, kernels_.radius), {}, 1, region_.floats()};
-    for (unsigned y = 0; x + y < 3; ++y) batch.out[y] = fields + offset_of(x, y);
-    filter(masks_.y[x], batch);
-  }
-
-  void filter_along_z() const {
-    for (unsigned x = 0; x < 3; ++x)
-      for (unsigned y = 0; x + y < 3; ++y)
-        if (masks_.z[x][y] != 0) filter_along_z(x, y);
+  void filter_along_y(unsigned x, index_t z) const {
+    index_t const width = region_.width;
+    line_batch batch{along_x_[x] + kernels_.radius * width, {}, region_.rows, width, width, width};
+    for (unsigned y = 0; x + y < 3; ++y) batch.out[y] = along_xy_.at(z, field_of(x, y));
+    passes_.filters_across[kernels_.radius][masks_.y[x]](batch, kernels_.weights);
   }
 
   void filter_along_z(unsigned x, unsigned y) const {
-    line_batch batch{{}, {}, 1, region_.floats()};
-    for (index_t k = -2; k <= 2; ++k) {
-      index_t const age = radius_z_ - std::clamp(k, -radius_z_, radius_z_);
-      batch.tap[static_cast<std::size_t>(2 + k)] = ring_.before_newest(age) + offset_of(x, y);
-    }
-    for (unsigned z = 0; z < 3; ++z) batch.out[z] = out_plane(x, y, z);
-    filter(masks_.z[x][y], batch);
+    index_t const row = block_.rows_per_plane * region_.width;
+    line_batch batch{row_of_block(x, y), {}, block_.planes, row, along_xy_.stride(), row};
+    for (unsigned z = 0; z < 3; ++z) batch.out[z] = out(x, y, z);
+    passes_.filters_across[kernels_.radius][masks_.z[x][y]](batch, kernels_.weights);
   }
 
   row_passes const& passes_;
@@ -184,11 +201,12 @@ class derivative_planes {
   short_kernels const& kernels_;
   pass_masks masks_;
   index_t radius_z_;
+  index_t next_;
+  plane_store along_xy_;
   std::array<float*, 3> along_x_{};
-  plane_ring ring_;
   float* out_ = nullptr;
-  index_t next_ = 0;
-  bool started_ = false;
+  index_t out_stride_;
+  row_block block_;
 };
 
 }  // namespace voxstitch::features::detail

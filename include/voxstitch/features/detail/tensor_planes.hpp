@@ -12,43 +12,66 @@ namespace voxstitch::features::detail {
 class tensor_planes {
  public:
   /// @param region where the tensor is wanted; @param first_z its first plane
+  /// @param planes planes of a block of rows at most; @param rows its rows per plane at most
   tensor_planes(row_passes const& passes, plane_region const& region, scale_plan const& plan,
-                box<3> const& domain, index_t first_z, tile_scratch& scratch)
+                box<3> const& domain, index_t first_z, index_t planes, index_t rows,
+                tile_scratch& scratch)
       : passes_(passes), region_(region), smoothing_(plan.filters), domain_(domain),
         radius_(plan.filters.radius), radius_z_(plan.in_2d ? 0 : radius_),
         entries_(plan.in_2d ? 3 : 6), outer_(grown_region(region, radius_)),
-        gradient_(passes, outer_, plan.gradient, gradient_set(plan.in_2d), scratch),
-        next_(std::max(first_z - radius_z_, domain.inclusive_min[0])) {
-    products_ = scratch.take(entries_ * outer_.floats());
-    along_x_ = scratch.take(entries_ * outer_.rows * region.width);
-    index_t const planes = 2 * radius_z_ + 1;
-    index_t const floats = entries_ * region.floats();
-    ring_ = plane_ring(scratch.take(planes * floats), planes, floats);
-    out_ = scratch.take(entries_ * region.floats());
+        next_(std::max(first_z - radius_z_, domain.inclusive_min[0])),
+        gradient_radius_(plan.gradient.radius), gradient_weights_(plan.gradient.weights),
+        gradient_(passes, outer_, plan.gradient, gradient_set(plan.in_2d), next_, 1, 0, scratch),
+        smoothed_(first_z - radius_z_, planes + 2 * radius_z_, entries_, region.floats(), scratch),
+        out_stride_(odd_lines(planes * rows * region.width)) {
+    products_ = scratch.take(entries_ * odd_lines(outer_.floats()));
+    along_x_ = scratch.take(outer_.rows * region.width);
+    if (!plan.in_2d) out_ = scratch.take(entries_ * out_stride_);
   }
 
-  [[nodiscard]] static index_t scratch_floats(index_t rows, index_t width) {
+  [[nodiscard]] static index_t scratch_floats(index_t region_rows, index_t width, index_t planes,
+                                              index_t rows) {
     index_t const outer_width = grown_width(width, largest_filter_radius);
-    index_t const outer_rows = rows + 2 * largest_filter_radius;
-    return derivative_planes::scratch_floats(outer_rows, outer_width) +
-           6 * (outer_rows * (outer_width + width) + (5 + 1) * rows * width);
+    index_t const outer_rows = region_rows + 2 * largest_filter_radius;
+    return derivative_planes::scratch_floats(outer_rows, outer_width, 1, 0) +
+           plane_store::floats_of(planes + 4, 6, region_rows * width) +
+           6 * odd_lines(outer_rows * outer_width) + outer_rows * width +
+           6 * odd_lines(planes * rows * width);
   }
 
-  /// Computes the planes at z; z grows by one from call to call.
-  void advance_to(index_t z) {
-    index_t const last = std::min(z + radius_z_, domain_.exclusive_max[0] - 1);
-    for (; next_ <= last; ++next_) multiply_and_smooth(next_);
-    line_batch batch{{}, {out_, nullptr, nullptr}, 1, entries_ * region_.floats()};
-    for (index_t k = -2; k <= 2; ++k) {
-      index_t const at = mirrored(z + std::clamp(k, -radius_z_, radius_z_),
-                                  domain_.inclusive_min[0], domain_.exclusive_max[0]);
-      batch.tap[static_cast<std::size_t>(2 + k)] = ring_.before_newest(next_ - 1 - at);
+  /// Smooths along x and y what the planes before `end` need.
+  /// @param first_z the first plane whose tensor is still wanted
+  void advance_to(index_t first_z, index_t end) {
+    index_t const last = std::min(end + radius_z_, domain_.exclusive_max[0]);
+    for (; next_ < last; ++next_) multiply_and_smooth(next_);
+    for (index_t z = first_z - radius_z_; z < end + radius_z_; ++z) {
+      index_t const from = mirrored(z, domain_.inclusive_min[0], domain_.exclusive_max[0]);
+      if (from != z) std::copy_n(smoothed_.at(from, 0), smoothed_.stride(), smoothed_.at(z, 0));
     }
-    passes_.filters[radius_z_][smooth_bit](batch, smoothing_.weights);
   }
 
-  /// The entries' planes, region.floats() apart: in 2D xx, xy, yy, in 3D zz, zy, zx, yy, yx, xx.
-  [[nodiscard]] float const* entries() const { return out_; }
+  /// Smooths a block of rows along z.
+  void finish(row_block const& block) {
+    block_ = block;
+    if (region_.in_2d) return;
+    index_t const row = block.rows_per_plane * region_.width;
+    for (index_t e = 0; e < entries_; ++e)
+      passes_.filters_across[radius_][smooth_bit](
+          {smoothed_.at(block.z, e) + block.y * region_.width,
+           {out_ + e * out_stride_, nullptr, nullptr},
+           block.planes,
+           row,
+           smoothed_.stride(),
+           row},
+          smoothing_.weights);
+  }
+
+  /// The finished block of an entry, as derivative_planes gives it. Entries: in 2D xx, xy, yy, in
+  /// 3D zz, zy, zx, yy, yx, xx.
+  [[nodiscard]] float const* operator[](index_t entry) const {
+    return region_.in_2d ? smoothed_.at(block_.z, entry) + block_.y * region_.width
+                         : out_ + entry * out_stride_;
+  }
 
  private:
   [[nodiscard]] static index_t grown_width(index_t width, index_t radius) {
@@ -69,54 +92,59 @@ class tensor_planes {
     return set;
   }
   void multiply_and_smooth(index_t z) {
-    gradient_.advance_to(z);
-    multiply();
-    mirror_products();
-    smooth_along_x_and_y(ring_.next());
+    gradient_.advance_to(z + 1);
+    region_.in_2d ? multiply_2d(z) : multiply_3d(z);
+    for (index_t e = 0; e < entries_; ++e) {
+      mirror_product(product(e));
+      smooth_along_x_and_y(product(e), smoothed_.at(z, e));
+    }
+  }
+  [[nodiscard]] float* product(index_t entry) const {
+    return products_ + entry * odd_lines(outer_.floats());
   }
 
-  void multiply() const {
-    product_rows const rows{{gradient_[{1, 0, 0}], gradient_[{0, 1, 0}],
-                             region_.in_2d ? nullptr : gradient_[{0, 0, 1}]},
-                            products_,
-                            outer_.floats(),
-                            outer_.floats()};
-    (region_.in_2d ? passes_.products_2d : passes_.products_3d)(rows);
+  void multiply_2d(index_t z) const {
+    passes_.products_2d({{gradient_.plane(z, 1, 0), gradient_.plane(z, 0, 1), nullptr},
+                         {product(0), product(1), product(2)},
+                         outer_.floats()});
+  }
+  void multiply_3d(index_t z) const {
+    index_t const radius = gradient_radius_;
+    auto const around = [&](unsigned x, unsigned y) -> gradient_rows::three_planes {
+      return {gradient_.plane(z - radius, x, y), gradient_.plane(z, x, y),
+              gradient_.plane(z + radius, x, y)};
+    };
+    passes_.products_3d[radius](
+        {around(1, 0),
+         around(0, 1),
+         around(0, 0),
+         {product(0), product(1), product(2), product(3), product(4), product(5)},
+         outer_.floats()},
+        gradient_weights_);
   }
 
   /// Tiles inside the domain have nothing to do here.
-  void mirror_products() const {
+  void mirror_product(float* plane) const {
     index_t const top = domain_.inclusive_min[1] - outer_.y;
     index_t const bottom = domain_.exclusive_max[1] - outer_.y;
     index_t const left = domain_.inclusive_min[2] - outer_.x;
     index_t const right = domain_.exclusive_max[2] - outer_.x;
     if (top <= 0 && left <= 0 && bottom >= outer_.rows && right >= outer_.width) return;
-    for (index_t e = 0; e < entries_; ++e) {
-      float* const plane = products_ + e * outer_.floats();
-      // beyond the border only what the filter reaches: the rest of a row is padding
-      index_t const columns = std::min(outer_.width, right + radius_);
-      for (index_t y = std::max<index_t>(top, 0); y < std::min(bottom, outer_.rows); ++y)
-        mirror_row(plane + y * outer_.width, columns, left, right);
-      mirror_rows(plane, std::min(outer_.rows, bottom + radius_), outer_.width, top, bottom);
-    }
+    // beyond the border only what the filter reaches: the rest of a row is padding
+    index_t const columns = std::min(outer_.width, right + radius_);
+    for (index_t y = std::max<index_t>(top, 0); y < std::min(bottom, outer_.rows); ++y)
+      mirror_row(plane + y * outer_.width, columns, left, right);
+    mirror_rows(plane, std::min(outer_.rows, bottom + radius_), outer_.width, top, bottom);
   }
 
-  void smooth_along_x_and_y(float* to) const {
-    auto const smooth = passes_.filters[radius_][smooth_bit];
-    smooth({taps_around(products_ + radius_, 1, radius_),
-            {along_x_, nullptr, nullptr},
-            entries_ * outer_.rows,
-            region_.width,
-            outer_.width,
-            region_.width},
-           smoothing_.weights);
-    smooth({taps_around(along_x_ + radius_ * region_.width, region_.width, radius_),
-            {to, nullptr, nullptr},
-            entries_,
-            region_.floats(),
-            outer_.rows * region_.width,
-            region_.floats()},
-           smoothing_.weights);
+  void smooth_along_x_and_y(float const* from, float* to) const {
+    index_t const width = region_.width;
+    passes_.filters_along[radius_][smooth_bit](
+        {from + radius_, {along_x_, nullptr, nullptr}, outer_.rows, width, outer_.width, width},
+        smoothing_.weights);
+    passes_.filters_across[radius_][smooth_bit](
+        {along_x_ + radius_ * width, {to, nullptr, nullptr}, region_.rows, width, width, width},
+        smoothing_.weights);
   }
 
   row_passes const& passes_;
@@ -127,12 +155,16 @@ class tensor_planes {
   index_t radius_z_;
   index_t entries_;
   plane_region outer_;
-  derivative_planes gradient_;
   index_t next_;
+  index_t gradient_radius_;
+  filter_weights const& gradient_weights_;
+  derivative_planes gradient_;
+  plane_store smoothed_;
   float* products_ = nullptr;
   float* along_x_ = nullptr;
-  plane_ring ring_;
   float* out_ = nullptr;
+  index_t out_stride_;
+  row_block block_;
 };
 
 }  // namespace voxstitch::features::detail
