@@ -24,6 +24,7 @@ struct long_rows {
   index_t count = 0;  ///< floats per row, a multiple of strip_columns
   float const* weights = nullptr;
   index_t radius = 0;
+  index_t ahead = 0;  ///< floats from a row to that which will be read next from far away, or 0
 };
 
 /// Several output rows at once share their loads: output i's tap k + 1 is output i + 1's tap k.
@@ -57,7 +58,12 @@ struct long_filter {
 
   template <class Target, int Rows>
   [[gnu::always_inline]] static inline void smooth_rows(long_rows const& l, index_t row) {
+    // the share of these rows in what is asked for ahead
+    index_t const inputs = l.ahead == 0 ? 0 : l.rows + 2 * l.radius;
+    index_t const begin = row * inputs / l.rows - l.radius;
+    index_t const end = std::min(row + Rows, l.rows) * inputs / l.rows - l.radius;
     for (index_t x = 0; x < l.count; x += strip_columns) {
+      for (index_t i = begin; i < end; ++i) __builtin_prefetch(l.center[i] + l.ahead + x, 0, 2);
       prefetch<Rows>(l, row + Rows, x);
       smooth<Target, Rows>(l, row, x);
     }

@@ -152,7 +152,7 @@ class smoothing {
     find_rows(0, rows, [&](index_t z) { return window_.plane(z) + row; });
     smooth_across(rows, inner.extent(0), boxes_.width,
                   field_.at({inner.inclusive_min[0], y, inner.inclusive_min[2]}),
-                  field_.plane_stride());
+                  field_.plane_stride(), boxes_.width);
   }
 
   /// Sets the pointers to the rows that the outputs in `inner` read along an axis.
@@ -167,8 +167,9 @@ class smoothing {
 
   /// @param from the rows from the radius before the first output on
   void smooth_across(std::vector<float const*> const& from, index_t rows, index_t count, float* to,
-                     index_t to_stride) const {
-    passes_.smooth_across({from.data() + radius_, to, rows, to_stride, count, weights_, radius_});
+                     index_t to_stride, index_t ahead = 0) const {
+    passes_.smooth_across(
+        {from.data() + radius_, to, rows, to_stride, count, weights_, radius_, ahead});
   }
 
   /// Mirrors what the frame has beyond the domain, and makes the rows' ends finite.
