@@ -11,6 +11,9 @@
 #include "support/volume_source_laws.hpp"
 #include "unit/io/tiff_files.hpp"
 #include "voxstitch/io/axistags.hpp"
+#include "voxstitch/io/deflate.hpp"
+#include "voxstitch/pipeline/journal.hpp"
+#include "voxstitch/pipeline/manifest.hpp"
 
 using namespace voxstitch;
 namespace fs = std::filesystem;
@@ -176,12 +179,32 @@ void text_seeds(fs::path const& corpus) {
     arguments.add(name, std::string(4, '\xff') + text);
 }
 
+void job_seeds(fs::path const& corpus) {
+  seed_folder const jobs(corpus / "job_folder");
+  test::temporary_folder const folder;
+  pipeline::manifest m;
+  m.facts.add("voxstitch", "1").add("the input", "/v.h5");
+  m.command = {"/v.h5", "--output=labels=/l.h5"};
+  m.stages = {{"blocks", {{8, 16, 16}}, {{8, 8, 8}}, 3}};
+  pipeline::write_manifest(folder.path(), m);
+  std::ifstream file(folder / "manifest.json");
+  jobs.add("manifest",
+           std::string(1, '\0') + std::string(std::istreambuf_iterator<char>(file), {}));
+  jobs.add("done", "\1[\"/out/l%C3%A4.h5\"]\n");
+  jobs.add("journal", "\2voxstitch journal 1 f\n" + pipeline::to_line({3, {{{0, 20}}}}) +
+                          pipeline::to_line({7, {{{20, 9}}}}));
+  auto const zeros = io::deflated(std::vector<std::byte>(64), 1);
+  jobs.add("sound", "\3" + std::string("3 1e:") + std::to_string(zeros.size()) + "\n4 0:9\n" +
+                        std::string(16, '\n') +
+                        std::string(reinterpret_cast<char const*>(zeros.data()), zeros.size()));
+}
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
   if (argc != 2) return std::fputs("usage: seeds FOLDER\n", stderr), 2;
   for (auto const write :
-       {tiff_seeds, npy_seeds, hdf5_seeds, project_seeds, value_seeds, text_seeds})
+       {tiff_seeds, npy_seeds, hdf5_seeds, project_seeds, value_seeds, text_seeds, job_seeds})
     write(argv[1]);
   return 0;
 }

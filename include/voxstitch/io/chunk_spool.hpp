@@ -71,6 +71,9 @@ class chunk_spool {
     return packed;
   }
 
+  /// Has the disk work on what will be read soon.
+  void expect(chunk_place const& place) const { file_.expect(place.offset, place.size); }
+
   /// Waits until all is on the disk.
   /// @throws io_error when the disk refuses.
   void sync() const { file_.sync(); }

@@ -106,10 +106,7 @@ class hdf5_writer {
       reserve(detail::hdf5::size_of_file(file_) + bytes_for(store));
       dataset = make_dataset(spec, store);
       detail::write_attributes(dataset, spec, store.description());
-      for (index_t i = 0; i < store.grid().size(); ++i)
-        if (wanted == chunks_wanted::all || store.has(i))
-          detail::hdf5::write_chunk(
-              dataset, store.grid().offset_in_file(store.grid().position_of(i)), store.encoded(i));
+      copy_chunks(dataset, store, wanted);
     });
   }
 
@@ -198,6 +195,28 @@ class hdf5_writer {
       throw io_error(quoted(path_) + " needs " + std::to_string(bytes) +
                      " bytes, but: " + detail::system_message(refused) +
                      "; free space there, or choose another folder");
+  }
+
+  /// While a chunk is written the disk reads those that come later and writes those before.
+  void copy_chunks(detail::hdf5::handle const& dataset, packed_chunks const& store,
+                   chunks_wanted wanted) const {
+    constexpr index_t ahead = 128;
+    constexpr std::uint64_t written_at_once = std::uint64_t{32} << 20;
+    index_t const count = store.grid().size();
+    int const file = detail::hdf5::descriptor_of(file_);
+    std::uint64_t bytes = 0;
+    for (index_t i = 0; i < std::min(ahead, count); ++i) store.expect(i);
+    for (index_t i = 0; i < count; ++i) {
+      if (i + ahead < count) store.expect(i + ahead);
+      if (wanted == chunks_wanted::present && !store.has(i)) continue;
+      auto const packed = store.encoded(i);
+      detail::hdf5::write_chunk(dataset, store.grid().offset_in_file(store.grid().position_of(i)),
+                                packed);
+      bytes += packed.size();
+      if (bytes < written_at_once) continue;
+      static_cast<void>(::sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE));
+      bytes = 0;
+    }
   }
 
   [[nodiscard]] detail::hdf5::handle make_dataset(dataset_spec const& spec,

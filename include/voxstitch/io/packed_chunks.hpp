@@ -72,6 +72,12 @@ class packed_chunks {
     return spools_[e.spool]->read({e.offset, e.size});
   }
 
+  /// Has the disk work on a chunk whose bytes will be asked for soon, if it is there.
+  void expect(index_t index) const {
+    entry const& e = entries_[static_cast<std::size_t>(index)];
+    if (e.size > 0) spools_[e.spool]->expect({e.offset, e.size});
+  }
+
   /// @throws shape_error when `b` leaves the volume or `v` does not fit; io_error when a chunk was
   /// not written, or cannot be read.
   void read(box<5> const& b, any_view<5> const& v) const {

@@ -100,9 +100,8 @@ class final_files {
     sync_folders_of(files);
   }
 
- private:
-  static constexpr char const* record_name = "done.json";
-
+  /// The outputs that a record names.
+  /// @throws format_error when it is damaged.
   [[nodiscard]] static std::vector<std::string> recorded(std::filesystem::path const& folder) {
     std::ifstream in(folder / record_name);
     auto const json = nlohmann::json::parse(in, nullptr, false);
@@ -114,6 +113,9 @@ class final_files {
       if (name.is_string()) files.push_back(unescaped(name.get<std::string>()));
     return files;
   }
+
+ private:
+  static constexpr char const* record_name = "done.json";
 
   static void sync_folders_of(std::vector<std::string> const& files) {
     std::vector<std::filesystem::path> folders;

@@ -105,6 +105,12 @@ class posix_file {
     if (::ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) fail("cannot be written", errno);
   }
 
+  /// Has the system fetch bytes that will be read soon, without waiting for them.
+  void expect(std::uint64_t offset, std::uint64_t bytes) const {
+    static_cast<void>(::posix_fadvise(descriptor_, static_cast<off_t>(offset),
+                                      static_cast<off_t>(bytes), POSIX_FADV_WILLNEED));
+  }
+
   /// Waits until all is on the disk.
   void sync() const {
     if (::fsync(descriptor_) != 0) fail("cannot be written", errno);
