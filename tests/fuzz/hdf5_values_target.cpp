@@ -80,13 +80,24 @@ hdf5::handle space_from(fuzz::fuzz_input& input, std::size_t rank) {
       H5Screate_simple(int(rank), extents.data(), input.flag() ? most.data() : nullptr));
 }
 
-/// Chunks of any bytes, as if they were packed.
+bool is_within(std::vector<hsize_t> const& offset, std::vector<index_t> const& shape) {
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (offset[i] >= static_cast<hsize_t>(shape[i])) return false;
+  return true;
+}
+
+/// Chunks of any bytes, as if they were packed; within the dataset, for libhdf5 1.10.8 crashes when
+/// one is written outside.
 void write_chunks(fuzz::fuzz_input& input, hdf5::handle const& dataset, std::size_t rank) {
+  auto const shape = hdf5::shape_of(dataset);
   for (std::size_t count = input.up_to(3); count > 0; --count) {
     auto const offset = extents_from(input, rank);
     std::string const bytes = input.text(200);
     auto const mask = static_cast<std::uint32_t>(input.up_to(7));
-    H5Dwrite_chunk(dataset.id(), H5P_DEFAULT, mask, offset.data(), bytes.size(), bytes.data());
+    if (!is_within(offset, shape)) continue;
+    auto const written =
+        H5Dwrite_chunk(dataset.id(), H5P_DEFAULT, mask, offset.data(), bytes.size(), bytes.data());
+    if (written < 0) return;
   }
 }
 
