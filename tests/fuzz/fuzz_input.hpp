@@ -44,10 +44,8 @@ class fuzz_input {
 
   /// A text of up to `most` bytes, its length first.
   [[nodiscard]] std::string text(std::size_t most) {
-    std::size_t const size = std::min(up_to(most), bytes_.size());
-    std::string value(reinterpret_cast<char const*>(bytes_.data()), size);
-    bytes_ = bytes_.subspan(size);
-    return value;
+    std::size_t const wanted = up_to(most);
+    return text_of(std::min(wanted, bytes_.size()));
   }
   /// Everything that is left.
   [[nodiscard]] std::string rest() { return text_of(bytes_.size()); }

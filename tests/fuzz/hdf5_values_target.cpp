@@ -40,14 +40,13 @@ std::vector<hsize_t> extents_from(fuzz::fuzz_input& input, std::size_t rank) {
   return extents;
 }
 
+/// (Not nbit and scale-offset: libhdf5 1.10.8 crashes when it packs unusual types with them.)
 void add_filters(fuzz::fuzz_input& input, hid_t creation) {
   for (std::size_t count = input.up_to(3); count > 0; --count) {
     switch (input.up_to(7)) {
     case 0: H5Pset_shuffle(creation); break;
     case 1: H5Pset_fletcher32(creation); break;
-    case 2: H5Pset_nbit(creation); break;
-    case 3: H5Pset_scaleoffset(creation, H5Z_SO_INT, int(input.up_to(15))); break;
-    case 4: H5Pset_filter(creation, 32015, H5Z_FLAG_OPTIONAL, 0, nullptr); break;
+    case 2: H5Pset_filter(creation, 32015, H5Z_FLAG_OPTIONAL, 0, nullptr); break;
     default: H5Pset_deflate(creation, 1); break;
     }
   }
