@@ -2,9 +2,9 @@
 #pragma once
 /// @file How are boxes of voxels read from an HDF5 dataset?
 ///
-/// Chunks that are raw, deflated or shuffled are fetched under the library's lock and unpacked
-/// outside, in parallel. Contiguous datasets are read without the library. Everything else goes
-/// through the library's own filters, one reader at a time.
+/// Chunks that are raw, deflated, shuffled or have a checksum are fetched under the library's lock
+/// and unpacked outside, in parallel. Contiguous datasets are read without the library. Everything
+/// else goes through the library's own filters, one reader at a time.
 
 #include <bit>
 #include <variant>
@@ -13,6 +13,7 @@
 #include "voxstitch/io/chunk_grid.hpp"
 #include "voxstitch/io/deflate.hpp"
 #include "voxstitch/io/detail/decode_count.hpp"
+#include "voxstitch/io/detail/fletcher32.hpp"
 #include "voxstitch/io/detail/hdf5_storage.hpp"
 #include "voxstitch/io/hdf5_probe.hpp"
 
@@ -33,18 +34,21 @@ inline void unshuffle(std::span<std::byte const> planes, std::span<std::byte> el
             elements.begin() + static_cast<std::ptrdiff_t>(count * width));
 }
 
-/// Undoes a pipeline of deflate and shuffle.
+/// Undoes a pipeline of deflate, shuffle and checksums.
 class chunk_decoder {
  public:
   chunk_decoder() = default;
   chunk_decoder(std::vector<hdf5::filter> filters, std::size_t width)
       : filters_(std::move(filters)), width_(width) {}
 
+  [[nodiscard]] static bool is_known(hdf5::filter const& f) {
+    return f.id == H5Z_FILTER_DEFLATE || f.id == H5Z_FILTER_SHUFFLE ||
+           f.id == H5Z_FILTER_FLETCHER32;
+  }
   /// Whether every step of the pipeline is known here.
   [[nodiscard]] bool knows_all() const {
-    return std::all_of(filters_.begin(), filters_.end(), [](hdf5::filter const& f) {
-      return f.id == H5Z_FILTER_DEFLATE || f.id == H5Z_FILTER_SHUFFLE;
-    });
+    return std::all_of(filters_.begin(), filters_.end(),
+                       [](hdf5::filter const& f) { return is_known(f); });
   }
 
   /// Ask before allocating a chunk: deflate packs no better than 1 : 1032.
@@ -99,8 +103,16 @@ class chunk_decoder {
   [[nodiscard]] std::size_t undo(H5Z_filter_t filter, std::span<std::byte const> from,
                                  std::span<std::byte> to) const {
     if (filter == H5Z_FILTER_DEFLATE) return inflate_into(from, to);
+    if (filter == H5Z_FILTER_FLETCHER32) return copy_into(checked_bytes(from), to);
     if (from.size() > to.size()) throw format_error("the shuffled bytes are too many");
     unshuffle(from, to, width_);
+    return from.size();
+  }
+
+  [[nodiscard]] static std::size_t copy_into(std::span<std::byte const> from,
+                                             std::span<std::byte> to) {
+    if (from.size() > to.size()) throw format_error("the bytes are too many");
+    std::copy(from.begin(), from.end(), to.begin());
     return from.size();
   }
 
@@ -127,8 +139,7 @@ class chunk_decoder {
 /// @throws format_error that names the first filter nobody here can undo.
 inline void check_filters(std::vector<hdf5::filter> const& filters, std::string const& where) {
   for (hdf5::filter const& filter : filters) {
-    bool const ours = filter.id == H5Z_FILTER_DEFLATE || filter.id == H5Z_FILTER_SHUFFLE;
-    if (!ours && !filter.available)
+    if (!chunk_decoder::is_known(filter) && !filter.available)
       throw format_error(where + " is packed with HDF5 filter " + name_of(filter) +
                          ", which is not installed; install its plugin and set HDF5_PLUGIN_PATH, "
                          "or repack the file with h5repack -f GZIP=1");
