@@ -91,10 +91,14 @@ class scale_sweep {
   /// In 3D: two rows of a packet of 8 columns fill a cache line.
   static constexpr index_t rows_of_block = 2;
 
+  /// Plane by plane, so that all filters read a plane of the field while it is in the first cache.
   void advance(index_t first_z, index_t end) {
-    derivatives_.advance_to(end);
-    if (narrow_) narrow_->advance_to(end);
-    if (tensor_) tensor_->advance_to(first_z, end);
+    for (index_t z = first_z + 1; z <= end; ++z) {
+      derivatives_.advance_to(z);
+      if (narrow_) narrow_->advance_to(z);
+      if (tensor_) tensor_->advance_to(z);
+    }
+    if (tensor_) tensor_->mirror_planes(first_z, end);
   }
 
   template <class Begin, class Write>

@@ -40,10 +40,12 @@ class tensor_planes {
   }
 
   /// Smooths along x and y what the planes before `end` need.
-  /// @param first_z the first plane whose tensor is still wanted
-  void advance_to(index_t first_z, index_t end) {
+  void advance_to(index_t end) {
     index_t const last = std::min(end + radius_z_, domain_.exclusive_max[0]);
     for (; next_ < last; ++next_) multiply_and_smooth(next_);
+  }
+  /// Fills what the planes [first_z, end) need beyond the domain; all others are there.
+  void mirror_planes(index_t first_z, index_t end) const {
     for (index_t z = first_z - radius_z_; z < end + radius_z_; ++z) {
       index_t const from = mirrored(z, domain_.inclusive_min[0], domain_.exclusive_max[0]);
       if (from != z) std::copy_n(smoothed_.at(from, 0), smoothed_.stride(), smoothed_.at(z, 0));
