@@ -6,6 +6,7 @@
 // the block alone and mirror at its border, which is less work.
 
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -16,6 +17,7 @@
 #include "parts.hpp"
 #include "support/example_block.hpp"
 #include "support/thread_clock.hpp"
+#include "voxstitch/core/recycled_memory.hpp"
 #include "voxstitch/models/detail/packets.hpp"
 
 namespace voxstitch::benchmarks {
@@ -109,6 +111,7 @@ void report(benchmark::State& state, index_t voxels) {
 }
 
 void compute_with_filter_bank(benchmark::State& state) {
+  memory_recycling const recycling(std::int64_t{1} << 30);  // as the program from block to block
   static block_of_features block(side);
   tbb::task_arena one_thread(1);
   for ([[maybe_unused]] auto _ : state)

@@ -19,8 +19,9 @@
 ///     4 x 16 x 32:  2.5 2.0 1.0;  2.5 2.0       8 x 16 x 16:  1.9 1.5 1.0;  1.9 1.5, but the
 ///                                               gradient then needs 32 columns for 16
 ///
-/// The intermediate planes of one scale are kept in rings: 6 fields x 5 planes x 8 x 32 x 4 B = 30
-/// KB for the filters, the same for the tensor: the first cache's size, and re-used at every scale.
+/// Between the passes in the plane and those along z one scale's planes stand in the second cache: 6
+/// fields x 12 planes x 8 x 32 x 4 B = 74 KB for the filters, the same for the tensor, re-used at
+/// every scale.
 
 #include <algorithm>
 #include <cstddef>
