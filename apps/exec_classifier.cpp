@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <utility>
+
+#include <unistd.h>
 
 #include "arguments.hpp"
 #include "voxstitch/io/hdf5_path.hpp"
@@ -36,6 +39,9 @@ std::vector<std::string> names_of(std::string const& text) {
 }  // namespace
 
 std::string exec_job_folder(job_options const& o) {
+  if (o.outputs.empty())
+    return (std::filesystem::temp_directory_path() / ("voxstitch-" + std::to_string(::getpid())))
+        .string();
   auto const& path = o.outputs.front().path;
   auto const dataset = voxstitch::io::split_hdf5_path(path);
   return (dataset ? dataset->file : path) + ".job";

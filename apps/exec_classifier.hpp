@@ -15,7 +15,8 @@ namespace app {
   return classifier.starts_with("exec:");
 }
 
-/// Where the job keeps its unfinished work when --job does not say: beside the first output.
+/// Where the job keeps its unfinished work when --job does not say: beside the first output, or
+/// among the temporary files where there is none.
 [[nodiscard]] std::string exec_job_folder(job_options const& options);
 
 /// @param job_folder for the files of blocks in work; those of blocks that failed go beside it

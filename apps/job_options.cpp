@@ -18,7 +18,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-po::options_description described() {
+po::options_description described(own_words const& own) {
   auto const text = [] { return po::value<std::string>(); };
   po::options_description all;
   all.add_options()("help,h", "")("input", text())("project,p", text())("classifier", text())(
@@ -29,13 +29,16 @@ po::options_description described() {
       "fresh", po::bool_switch())("link", po::bool_switch())("shards", text())("stitch", text())(
       "overlap", text())("shard", text())("overwrite", po::bool_switch())("progress", text())(
       "picture", text())("config", text());
+  for (auto const* names : {&own.options, &own.positional})
+    for (auto const& name : *names) all.add_options()(name.c_str(), text());
   return all;
 }
 
-po::variables_map parse(std::vector<std::string> const& words) {
-  auto const options = described();
+po::variables_map parse(std::vector<std::string> const& words, own_words const& own) {
+  auto const options = described(own);
   po::positional_options_description positional;
   positional.add("input", 1);
+  for (auto const& name : own.positional) positional.add(name.c_str(), 1);
   auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
@@ -138,8 +141,8 @@ std::optional<voxstitch::coord<3>> shape_of(po::variables_map const& values, cha
 
 }  // namespace
 
-job_options parse_job_options(std::vector<std::string> const& words) {
-  auto const values = parse(words);
+job_options parse_job_options(std::vector<std::string> const& words, own_words const& own) {
+  auto const values = parse(words, own);
   job_options o;
   o.help = values.count("help") != 0;
   if (o.help) return o;
@@ -174,6 +177,8 @@ job_options parse_job_options(std::vector<std::string> const& words) {
   o.progress = parse_progress_style(text_of(values, "progress"));
   o.picture = text_of(values, "picture");
   o.command = command_of(o, values);
+  for (auto const* names : {&own.options, &own.positional})
+    for (auto const& name : *names) o.own[name] = text_of(values, name.c_str());
   return o;
 }
 

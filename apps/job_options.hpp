@@ -3,6 +3,7 @@
 /// @file What do the options of the commands that make volumes say?
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,11 +44,19 @@ struct job_options {
   bool overwrite = false;
   progress_style progress = progress_style::none;
   std::string picture;
-  std::vector<std::string> command;  ///< words that make the same job again, anywhere
+  std::vector<std::string> command;        ///< words that make the same job again, anywhere
+  std::map<std::string, std::string> own;  ///< values of a command's own words; empty: not given
+};
+
+/// Words that only one command knows.
+struct own_words {
+  std::vector<std::string> options;     ///< names, without --; each takes a value
+  std::vector<std::string> positional;  ///< what may follow the input
 };
 
 /// @throws usage_error that names the option, the value and what is allowed.
-[[nodiscard]] job_options parse_job_options(std::vector<std::string> const& words);
+[[nodiscard]] job_options parse_job_options(std::vector<std::string> const& words,
+                                            own_words const& own = {});
 
 /// What `job` asks for, with the threads, the memory and the other means of `here`.
 [[nodiscard]] job_options with_means_of(job_options job, job_options const& here);

@@ -20,13 +20,21 @@ namespace {
 
 namespace vox = voxstitch;
 
-void require_consistent(job_options const& o) {
+void require_input(job_options const& o) {
   if (o.input.empty())
     throw usage_error("no input was given: name a file, a folder or a quoted pattern");
-  if (o.outputs.empty())
-    throw usage_error("no output was asked for: give -o KIND=PATH, as -o labels=l.h5");
+}
+
+void require_one_classifier(job_options const& o) {
   if (!o.project.empty() && !o.classifier.empty())
     throw usage_error("--project and --classifier exclude each other; give one of them");
+}
+
+void require_consistent(job_options const& o) {
+  require_input(o);
+  if (o.outputs.empty())
+    throw usage_error("no output was asked for: give -o KIND=PATH, as -o labels=l.h5");
+  require_one_classifier(o);
   auto const raw_only = std::ranges::all_of(
       o.outputs, [](auto const& r) { return r.kind == vox::pipeline::output_kind::raw; });
   if (!raw_only && o.project.empty() && o.classifier.empty())
@@ -135,10 +143,8 @@ vox::pipeline::job job_of(job_options const& o, vox::io::any_source input) {
   return j;
 }
 
-}  // namespace
-
-job_setup set_up(job_options const& o, std::stop_token const& stop) {
-  require_consistent(o);
+/// Whatever the outputs are.
+job_setup open_job(job_options const& o, std::stop_token const& stop) {
   static_cast<void>(vox::simd::active());  // a wrong VOXSTITCH_SIMD is said first
   std::optional<vox::ilastik::project> project;
   if (!o.project.empty()) project = open_project(o.project);
@@ -167,6 +173,21 @@ job_setup set_up(job_options const& o, std::stop_token const& stop) {
   project.reset();
   s.job.process_bytes = resident_bytes();
   return s;
+}
+
+}  // namespace
+
+job_setup set_up(job_options const& o, std::stop_token const& stop) {
+  require_consistent(o);
+  return open_job(o, stop);
+}
+
+job_setup set_up_without_outputs(job_options const& o, std::stop_token const& stop) {
+  require_input(o);
+  require_one_classifier(o);
+  if (o.project.empty() && o.classifier.empty())
+    throw usage_error("no classifier: give --project P.ilp or --classifier C");
+  return open_job(o, stop);
 }
 
 namespace {

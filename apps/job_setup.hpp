@@ -26,6 +26,10 @@ struct job_setup {
 /// @throws usage_error, format_error, shape_error with the remedy.
 [[nodiscard]] job_setup set_up(job_options const& options, std::stop_token const& stop = {});
 
+/// The same for a command that makes no outputs, but needs a classifier.
+[[nodiscard]] job_setup set_up_without_outputs(job_options const& options,
+                                               std::stop_token const& stop = {});
+
 /// Lines for people: what would be done.
 [[nodiscard]] std::vector<std::string>
 plan_lines(job_setup const& setup, voxstitch::pipeline::prepared_job const& prepared);

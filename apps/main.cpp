@@ -22,6 +22,7 @@ char const* const help =
     "  voxstitch run  --project P INPUT -o ...    classify a volume, all outputs in one pass\n"
     "  voxstitch split --job DIR ..., classify --job DIR --shard i/n, merge --job DIR\n"
     "                                             the same by many processes\n"
+    "  voxstitch check --project P INPUT RESULT   is a result right, and are there seams?\n"
     "  voxstitch phantom -o DIR                   a synthetic brain to try things on\n"
     "\n"
     "Example: a stack of slices and a trained ilastik project become probability maps,\n"
@@ -32,7 +33,7 @@ char const* const help =
     "\n"
     "voxstitch COMMAND --help tells more. Exit codes: 0 done, 1 internal error, 2 wrong usage,\n"
     "3 input or project not usable, 4 reading or writing failed, 5 memory budget too small,\n"
-    "130 and 143 stopped by a signal.\n";
+    "6 check: the result is not right, 130 and 143 stopped by a signal.\n";
 
 int run_command(std::vector<std::string> const& words) {
   if (words.empty()) {
@@ -46,13 +47,14 @@ int run_command(std::vector<std::string> const& words) {
   if (words[0] == "split") return app::split(rest);
   if (words[0] == "classify") return app::classify(rest);
   if (words[0] == "merge") return app::merge(rest);
+  if (words[0] == "check") return app::check(rest);
   if (words[0] == "phantom") return app::phantom(rest);
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help")
     return std::fputs(help, stdout), 0;
   if (words[0] == "--version") return std::puts("voxstitch " VOXSTITCH_VERSION), 0;
   throw voxstitch::usage_error("'" + words[0] +
                                "' is no command; allowed are info, plan, run, split, classify, "
-                               "merge, phantom (see voxstitch --help)");
+                               "merge, check, phantom (see voxstitch --help)");
 }
 
 int report(char const* message, int code) {

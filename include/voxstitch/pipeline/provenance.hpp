@@ -18,14 +18,38 @@ namespace voxstitch::pipeline {
   return file + ".provenance.json";
 }
 
+namespace detail {
+
+/// The provenance of `file`; null where one of them is not there or not readable.
+[[nodiscard]] inline nlohmann::json read_provenance(std::string const& file) {
+  if (!std::filesystem::exists(file)) return nullptr;
+  std::ifstream in(provenance_name(file));
+  auto json = nlohmann::json::parse(in, nullptr, false);
+  return json.is_object() ? json : nlohmann::json(nullptr);
+}
+
+}  // namespace detail
+
 /// The fingerprint in the provenance of `file`, if both are there and readable.
 [[nodiscard]] inline std::optional<std::string> recorded_fingerprint(std::string const& file) {
-  if (!std::filesystem::exists(file)) return std::nullopt;
-  std::ifstream in(provenance_name(file));
-  auto const json = nlohmann::json::parse(in, nullptr, false);
-  if (!json.is_object() || !json.contains("fingerprint") || !json["fingerprint"].is_string())
-    return std::nullopt;
+  auto const json = detail::read_provenance(file);
+  if (!json.contains("fingerprint") || !json["fingerprint"].is_string()) return std::nullopt;
   return json["fingerprint"].get<std::string>();
+}
+
+/// The shape (z, y, x) of the blocks that `file` was made of, if its provenance tells.
+[[nodiscard]] inline std::optional<coord<3>> recorded_block(std::string const& file) {
+  auto const json = detail::read_provenance(file);
+  nlohmann::json::json_pointer const place("/plan/block");
+  if (!json.contains(place) || !json[place].is_array() || json[place].size() != 3)
+    return std::nullopt;
+  coord<3> block;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    auto const& extent = json[place][axis];
+    if (!extent.is_number_integer() || extent.get<index_t>() < 1) return std::nullopt;
+    block[axis] = extent.get<index_t>();
+  }
+  return block;
 }
 
 /// What a plan says, for the record.
