@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <vector>
 
 #include "voxstitch/geometry/coord.hpp"
@@ -145,11 +146,13 @@ inline void add_means(axis_seams& a) {
   }
 }
 
-/// Stouffer's sum of z-scores; no single face counts for more than a seam.
-[[nodiscard]] inline double z_score_of_all(std::vector<seam_face> const& faces) {
+/// Stouffer's sum of z-scores; no single face counts for more than a seam. All of them count from
+/// the same centre, the median of `compared` values, whose variance is pi / 2 of a mean's.
+[[nodiscard]] inline double z_score_of_all(std::vector<seam_face> const& faces, index_t compared) {
   double sum = 0;
   for (auto const& face : faces) sum += std::clamp(face.z_score, -seam_z_score, seam_z_score);
-  return sum / std::sqrt(double(faces.size()));
+  double const count = double(faces.size());
+  return sum / std::sqrt(count * (1 + std::numbers::pi / 2 * count / double(compared)));
 }
 
 inline void mark_seams(axis_seams& a) {
@@ -174,7 +177,7 @@ inline void mark_seams(axis_seams& a) {
   auto const range = usual(within);
   for (auto& face : a.faces)
     face.z_score = range.z_score(excess_at(steps, static_cast<std::size_t>(face.at)));
-  a.z_score = z_score_of_all(a.faces);
+  a.z_score = z_score_of_all(a.faces, a.compared_planes);
   mark_seams(a);
   return a;
 }
