@@ -48,10 +48,10 @@ struct seam_report {
   }
 };
 
-/// A face of such a z-score is a seam. (One in three million that are none would have it, were they
-/// normally distributed; they are not quite.)
-inline constexpr double seam_z_score = 5;
-/// All faces of an axis together, of which there are few, are seams from here on.
+/// A face of such a z-score is a seam. (One in a thousand million that are none would have it, were
+/// they normally distributed; they are not quite: real specimens have planes of more than 5.)
+inline constexpr double seam_z_score = 6;
+/// All faces of an axis together are seams from here on: there are but three axes.
 inline constexpr double seams_z_score = 4;
 /// Which faces to name then.
 inline constexpr double suspect_z_score = 2.5;
@@ -105,15 +105,15 @@ struct usual_range {
 };
 
 /// The median, and a standard deviation from quantiles of the distances to it: the largest that the
-/// median, the 95 % and the 99 % quantile of a normal distribution would have. Few outliers count
-/// little, but where extremes are common they are usual.
+/// median, the 95 % and the 99.5 % quantile of a normal distribution would have. Where extremes are
+/// common they are usual; of two hundred planes one may be odd (a structure that ends there).
 [[nodiscard]] inline usual_range usual(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   usual_range range{quantile(values, 0.5), 0};
   for (double& v : values) v = std::fabs(v - range.centre);
   std::sort(values.begin(), values.end());
   range.width = std::max({quantile(values, 0.5) / 0.6745, quantile(values, 0.95) / 1.960,
-                          quantile(values, 0.99) / 2.576});
+                          quantile(values, 0.995) / 2.807});
   return range;
 }
 
@@ -146,17 +146,17 @@ inline void add_means(axis_seams& a) {
   }
 }
 
-/// Stouffer's sum of z-scores; no single face counts for more than a seam. All of them count from
-/// the same centre, the median of `compared` values, whose variance is pi / 2 of a mean's.
+/// Stouffer's sum of z-scores, clipped so that no face is enough alone. All of them count from the
+/// same centre, the median of `compared` values, whose variance is pi / 2 of a mean's.
 [[nodiscard]] inline double z_score_of_all(std::vector<seam_face> const& faces, index_t compared) {
   double sum = 0;
-  for (auto const& face : faces) sum += std::clamp(face.z_score, -seam_z_score, seam_z_score);
+  for (auto const& face : faces) sum += std::clamp(face.z_score, -seams_z_score, seams_z_score);
   double const count = double(faces.size());
   return sum / std::sqrt(count * (1 + std::numbers::pi / 2 * count / double(compared)));
 }
 
 inline void mark_seams(axis_seams& a) {
-  bool const together = a.z_score >= seams_z_score && a.faces.size() > 1;
+  bool const together = a.z_score >= seams_z_score;
   for (auto& face : a.faces) {
     face.is_seam = face.z_score >= (together ? suspect_z_score : seam_z_score);
     a.has_seams = a.has_seams || face.is_seam;

@@ -46,7 +46,7 @@ TEST_CASE("seam statistic: high steps at faces are seams, elsewhere not", "[pipe
   test::random_source random;
   CAPTURE(random);
   auto profile = even(random, 300);
-  for (std::size_t at : {128, 192}) profile.steps[1][at] *= 2, profile.sizes[1][at] *= 1.5;
+  for (std::size_t const at : {128U, 192U}) profile.steps[1][at] *= 2, profile.sizes[1][at] *= 1.5;
   profile.steps[2][130] *= 2;
   auto const report = find_seams(profile, {{64, 64, 64}});
   CHECK_FALSE(report.along[0].has_seams);
