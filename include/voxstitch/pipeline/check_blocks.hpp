@@ -101,6 +101,15 @@ class block_check {
     return {0, where, where, grown_within(where, halo + halo, volume_)};
   }
 
+  /// What each thread decodes at once, and what that is decoded from.
+  template <class Volume>
+  [[nodiscard]] static std::int64_t decoding_bytes(Volume const& volume) {
+    auto const& d = volume.description();
+    return 2 * tbb::this_task_arena::max_concurrency() *
+           product(io::piece_shape(d, volume.decode_unit())) *
+           static_cast<std::int64_t>(size_of(d.type));
+  }
+
   /// Memory for a box in the middle of the volume.
   [[nodiscard]] std::int64_t bytes_of(coord<3> const& shape) const {
     coord<3> low;
@@ -110,7 +119,8 @@ class block_check {
     auto const element = static_cast<std::int64_t>(size_of(input_.description().type));
     constexpr std::int64_t compared_bytes = 2 * (8 + 8);  // as stored and as double, twice
     return b.read.size() * channels() * (element + 4) + classifier_.scratch_bytes(b) +
-           b.core.size() * (4 * classes() + compared_bytes * outputs() + 2);
+           b.core.size() * (4 * classes() + compared_bytes * outputs() + 2) +
+           decoding_bytes(input_) + decoding_bytes(result_);
   }
 
   [[nodiscard]] static coord<4> widened(index_t count, box<3> const& b) {
