@@ -33,6 +33,7 @@
 #include "voxstitch/io/packed_chunks.hpp"
 #include "voxstitch/io/placed_source.hpp"
 #include "voxstitch/io/png_writer.hpp"
+#include "voxstitch/io/posix_file.hpp"
 #include "voxstitch/io/slice_stack.hpp"
 #include "voxstitch/io/spool_sink.hpp"
 #include "voxstitch/io/tiff_source.hpp"

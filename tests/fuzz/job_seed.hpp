@@ -17,7 +17,6 @@ namespace voxstitch::fuzz {
   s.grid = {volume, volume, {}, {}};
   s.what.block_shape = s.what.chunk = {{4, 4, 4}};
   s.what.blocks = 8;
-  s.where = pipeline::placement::of_cores(volume);
   volume_description d;
   d.shape = {{1, 1, 8, 8, 8}};
   d.axes = "zyx";

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "voxstitch/io/detail/posix_file.hpp"
+#include "voxstitch/io/posix_file.hpp"
 
 namespace voxstitch::io {
 
@@ -31,12 +31,12 @@ class chunk_spool {
  public:
   /// Makes an empty file, whatever was there.
   /// @throws io_error when it cannot be made.
-  explicit chunk_spool(std::string const& path) : file_(detail::posix_file::create(path)) {}
+  explicit chunk_spool(std::string const& path) : file_(posix_file::create(path)) {}
 
   /// Goes on with a file, made when it is not there; what lies beyond `kept` bytes is cut off.
   /// @throws io_error when it cannot be opened or is shorter than that.
   chunk_spool(std::string const& path, std::uint64_t kept)
-      : file_(detail::posix_file::open_to_write(path)), end_(kept) {
+      : file_(posix_file::open_to_write(path)), end_(kept) {
     if (auto const size = file_.size(); size < kept)
       throw io_error("chunks of " + quoted(path) + ": the file ends at byte " +
                      std::to_string(size) + ", but chunks reach to byte " + std::to_string(kept));
@@ -46,7 +46,7 @@ class chunk_spool {
   /// A file to be read only.
   /// @throws io_error when it cannot be opened.
   chunk_spool(std::string const& path, read_only_t)
-      : file_(detail::posix_file::open_to_read(path)), end_(file_.size()) {}
+      : file_(posix_file::open_to_read(path)), end_(file_.size()) {}
 
   [[nodiscard]] std::string const& path() const { return file_.path(); }
   /// Bytes in the file.
@@ -79,7 +79,7 @@ class chunk_spool {
   void sync() const { file_.sync(); }
 
  private:
-  detail::posix_file file_;
+  posix_file file_;
   std::atomic<std::uint64_t> end_{0};
 };
 

@@ -42,7 +42,7 @@ class hdf5_sink {
     store_.abandon();
     if (std::rename(part.c_str(), path_.c_str()) != 0)
       throw io_error(quoted(part) + " cannot be renamed to " + quoted(path_) + ": " +
-                     detail::system_message(errno));
+                     system_message(errno));
   }
 
  private:

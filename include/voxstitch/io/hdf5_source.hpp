@@ -195,7 +195,7 @@ class hdf5_source {
     std::size_t file_bytes = 0;  ///< no chunk in the file is longer
   };
   struct raw_bytes {
-    detail::posix_file file;
+    posix_file file;
     detail::raw_array array;
   };
   struct through_library {};
@@ -243,7 +243,7 @@ class hdf5_source {
     detail::raw_array array{*offset, description_.type, foreign_byte_order_, {}};
     for (char letter : description_.axes)
       array.axes.push_back({canonical_axis(letter), description_.shape[canonical_axis(letter)]});
-    storage_ = raw_bytes{detail::posix_file::open_to_read(path), std::move(array)};
+    storage_ = raw_bytes{posix_file::open_to_read(path), std::move(array)};
     check_end(*offset);
   }
 

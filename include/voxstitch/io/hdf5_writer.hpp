@@ -143,7 +143,7 @@ class hdf5_writer {
       reserve(detail::hdf5::size_of_file(file_));
       detail::hdf5::flush(file_);
       detail::hdf5::close_file(file_, path_);
-      detail::posix_file::open_to_read(path_).sync();
+      posix_file::open_to_read(path_).sync();
     });
     path_.clear();
   }
@@ -171,7 +171,7 @@ class hdf5_writer {
   void reserve_name() {
     int const descriptor = ::open(path_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
     if (descriptor < 0)
-      throw io_error(quoted(path_) + " cannot be created: " + detail::system_message(errno));
+      throw io_error(quoted(path_) + " cannot be created: " + system_message(errno));
     ::close(descriptor);
   }
 
@@ -192,9 +192,8 @@ class hdf5_writer {
                             ? 0
                             : errno;
     if (refused == ENOSPC || refused == EDQUOT || refused == EFBIG)
-      throw io_error(quoted(path_) + " needs " + std::to_string(bytes) +
-                     " bytes, but: " + detail::system_message(refused) +
-                     "; free space there, or choose another folder");
+      throw io_error(quoted(path_) + " needs " + std::to_string(bytes) + " bytes, but: " +
+                     system_message(refused) + "; free space there, or choose another folder");
   }
 
   /// While a chunk is written the disk reads those that come later and writes those before.
@@ -238,9 +237,9 @@ class hdf5_writer {
     } catch (error const& e) {
       rescue();
       std::string const text = e.what();
-      bool const full = text.find(detail::system_message(ENOSPC)) != std::string::npos;
+      bool const full = text.find(system_message(ENOSPC)) != std::string::npos;
       if (!full || text.find("; free space") != std::string::npos) throw;
-      throw io_error(quoted(path_) + " cannot be written: " + detail::system_message(ENOSPC) +
+      throw io_error(quoted(path_) + " cannot be written: " + system_message(ENOSPC) +
                      "; free space there, or choose another folder");
     }
   }

@@ -10,7 +10,7 @@
 #include "voxstitch/io/detail/decode_count.hpp"
 #include "voxstitch/io/detail/describe.hpp"
 #include "voxstitch/io/detail/impex_calls.hpp"
-#include "voxstitch/io/detail/posix_file.hpp"
+#include "voxstitch/io/posix_file.hpp"
 
 namespace voxstitch::io {
 
@@ -21,7 +21,7 @@ class impex_source {
  public:
   /// @throws io_error when there is no such file, format_error when it is no image.
   explicit impex_source(std::string const& path, axes_request const& request = {}) : path_(path) {
-    static_cast<void>(detail::posix_file::open_to_read(path).size());
+    static_cast<void>(posix_file::open_to_read(path).size());
     header_ = detail::read_image_header(path);
     file_layout const layout{{header_.rows, header_.columns, header_.channels},
                              header_.type,

@@ -16,7 +16,7 @@ namespace voxstitch::io {
 /// Type and shape of a .npy file; it does not know its axes.
 /// @throws io_error or format_error naming the file.
 [[nodiscard]] inline file_layout probe_npy(std::string const& path) {
-  auto const header = detail::read_npy_header(detail::posix_file::open_to_read(path));
+  auto const header = detail::read_npy_header(posix_file::open_to_read(path));
   file_layout layout;
   layout.shape = header.shape;
   layout.type = header.type;
@@ -29,7 +29,7 @@ class npy_source {
  public:
   /// @throws io_error, format_error or usage_error (axes) naming the file.
   explicit npy_source(std::string const& path, axes_request const& request = {}) : path_(path) {
-    auto const header = detail::read_npy_header(detail::posix_file::open_to_read(path));
+    auto const header = detail::read_npy_header(posix_file::open_to_read(path));
     file_layout layout;
     layout.shape = header.shape;
     layout.type = header.type;
@@ -46,7 +46,7 @@ class npy_source {
   void read(box<5> const& b, any_view<5> const& target) const {
     detail::check_request("npy: " + quoted(path_), description_, b, target);
     if (b.empty()) return;
-    detail::read_raw(detail::posix_file::open_to_read(path_), array_, b, target);
+    detail::read_raw(posix_file::open_to_read(path_), array_, b, target);
   }
 
  private:

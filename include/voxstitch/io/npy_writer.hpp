@@ -41,7 +41,7 @@ void write_npy(std::string const& path, Source const& source, std::int64_t max_b
   volume_description const& d = source.description();
   auto const axes = detail::stored_axes_of(d);
   auto const width = static_cast<index_t>(size_of(d.type));
-  auto const file = detail::posix_file::create(path);
+  auto const file = posix_file::create(path);
   std::string const header = detail::npy_header_text(d);
   file.write_at(0, std::as_bytes(std::span(header)));
   std::uint64_t offset = header.size();

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "voxstitch/io/detail/impex_calls.hpp"
-#include "voxstitch/io/detail/posix_file.hpp"
+#include "voxstitch/io/posix_file.hpp"
 
 namespace voxstitch::io {
 
@@ -32,9 +32,9 @@ inline void write_png(std::string const& path, strided_view<std::uint8_t const, 
   if (picture.size() == 0 || (picture.extent(2) != 1 && picture.extent(2) != 3))
     throw shape_error("png: " + quoted(path) + " would be " + to_string(picture.shape(), " x ") +
                       " (rows, columns, channels), but 1 or 3 channels are needed");
-  static_cast<void>(detail::posix_file::create(path));
+  static_cast<void>(posix_file::create(path));
   detail::write_image(path, "PNG", picture);
-  auto const file = detail::posix_file::open_to_read(path);
+  auto const file = posix_file::open_to_read(path);
   if (!detail::ends_as_png(file))
     throw io_error("png: " + quoted(path) + " was cut while writing: is the disk full?");
   file.sync();

@@ -146,7 +146,7 @@ class tiff_source {
     if (page.raw_offset == 0) return decode_page(page, b, target);
     std::uint64_t const skipped =
         raw_stack ? static_cast<std::uint64_t>(number) * detail::page_bytes(index_.format) : 0;
-    auto const file = detail::posix_file::open_to_read(index_.path);
+    auto const file = posix_file::open_to_read(index_.path);
     detail::read_raw(
         file,
         {page.raw_offset + skipped, index_.format.type, index_.foreign_byte_order, axes_.in_page},

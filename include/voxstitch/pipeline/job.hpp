@@ -228,27 +228,18 @@ inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) 
 
 /// The walk that classifies.
 [[nodiscard]] inline stage blocks_stage(job const& j, prepared_job const& p) {
-  auto const& what = p.what.blocks;
-  stage s{blocks_name, p.grid, what, placement::of_cores(p.grid.region), {}, p.shards};
-  if (blends(j)) {
-    s.where = placement::of_results(p.grid.blocks(what.block_shape), what.chunk);
-    s.datasets.push_back(detail::results_description(j, s.where));
-  } else {
+  stage s{blocks_name, p.grid, p.what.blocks, blends(j), {}, p.shards};
+  if (blends(j))
+    s.datasets.push_back(detail::results_description(j, s.where()));
+  else
     for (auto const& d : datasets_of(p.outputs)) s.datasets.push_back(d.description);
-  }
   return s;
 }
 
 /// The walk that blends.
 /// @pre p.stitching
 [[nodiscard]] inline stage stitching_stage(prepared_job const& p) {
-  auto const& region = p.grid.region;
-  stage s{stitching_name,
-          {p.grid.volume, region, {}, {}},
-          *p.stitching,
-          placement::of_cores(region),
-          {},
-          1};
+  stage s{stitching_name, {p.grid.volume, p.grid.region, {}, {}}, *p.stitching, false, {}, 1};
   for (auto const& d : datasets_of(p.outputs)) s.datasets.push_back(d.description);
   return s;
 }
@@ -260,7 +251,7 @@ inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) 
   return {staging_name,
           {p.grid.volume, region, {}, {}},
           what,
-          placement::of_cores(region),
+          false,
           {detail::staged_description(j.input.description(), region)},
           1};
 }

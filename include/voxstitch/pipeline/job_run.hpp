@@ -174,7 +174,7 @@ class job_run {
     shard part(folder_, s, number, fingerprint_);
     auto const targets = targets_of(recipes, part.sinks());
     block_walk const blocks(input, classifier, mask, std::span<target const>(targets), s.grid,
-                            s.what, s.where);
+                            s.what, s.where());
     blocks(control, {part.begin(), part.end(), [&](index_t step) { return part.is_done(step); },
                      [&](index_t step) { part.commit(step); }});
     part.finish();

@@ -115,7 +115,7 @@ class journal {
   /// Goes on with the journal at `path`, or begins it.
   /// @throws io_error when it cannot be written.
   journal(std::string const& path, std::string const& fingerprint)
-      : file_(io::detail::posix_file::open_to_write(path)), end_(file_.size()) {
+      : file_(io::posix_file::open_to_write(path)), end_(file_.size()) {
     std::string const begin = title(fingerprint);
     if (end_ < begin.size()) {
       end_ = 0;
@@ -149,7 +149,7 @@ class journal {
     ++end_;
   }
 
-  io::detail::posix_file file_;
+  io::posix_file file_;
   std::uint64_t end_;
 };
 

@@ -18,10 +18,14 @@ struct stage {
   std::string name;  ///< of its folders
   block_grid grid;
   plan what;
-  placement where = placement::of_cores({});
+  bool in_slots = false;                     ///< what it writes are whole results, which overlap
   std::vector<volume_description> datasets;  ///< that it writes, in chunks of `what.chunk`
   index_t shards = 1;
 
+  [[nodiscard]] placement where() const {
+    return in_slots ? placement::of_results(grid.blocks(what.block_shape), what.chunk)
+                    : placement::of_cores(grid.region);
+  }
   [[nodiscard]] reading_order order() const {
     return {grid, what.block_shape, what.blocks / grid.blocks(what.block_shape).size()};
   }
@@ -31,7 +35,7 @@ struct stage {
     return shard * each + std::min(shard, what.blocks % shards);
   }
   /// The voxels (t, c, z, y, x) of a dataset that a shard's blocks own, as few boxes.
-  /// @pre cores are written
+  /// @pre !in_slots
   [[nodiscard]] std::vector<box<5>> boxes_of(index_t shard, std::size_t dataset) const {
     auto const walk = order();
     auto const& counts = walk.blocks().counts();
@@ -57,7 +61,8 @@ struct stage {
   }
   /// What a block writes of a dataset (t, c, z, y, x).
   [[nodiscard]] box<5> written(block<3> const& b, index_t time, std::size_t dataset) const {
-    return detail::at_time(time, datasets[dataset].shape[1], where.place(b, where.part(b)));
+    auto const at = where();
+    return detail::at_time(time, datasets[dataset].shape[1], at.place(b, at.part(b)));
   }
 };
 

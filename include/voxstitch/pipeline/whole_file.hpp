@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include "voxstitch/io/detail/posix_file.hpp"
+#include "voxstitch/io/posix_file.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -16,13 +16,13 @@ namespace voxstitch::pipeline {
 /// @throws io_error when it cannot be.
 inline void sync_folder(std::filesystem::path const& folder) {
   auto const name = folder.empty() ? std::string(".") : folder.string();
-  io::detail::posix_file::open_to_read(name).sync();
+  io::posix_file::open_to_read(name).sync();
 }
 
 /// Writes `text` and waits until it is on the disk.
 /// @throws io_error when the disk refuses.
 inline void write_synced_file(std::string const& path, std::string const& text) {
-  auto const file = io::detail::posix_file::create(path);
+  auto const file = io::posix_file::create(path);
   file.write_at(0, std::as_bytes(std::span(text)));
   file.sync();
 }
@@ -34,7 +34,7 @@ inline void write_whole_file(std::filesystem::path const& path, std::string cons
   write_synced_file(part, text);
   if (std::rename(part.c_str(), path.c_str()) != 0)
     throw io_error("file: " + quoted(part) + " cannot be renamed to " + quoted(path.string()) +
-                   ": " + io::detail::system_message(errno));
+                   ": " + io::system_message(errno));
   sync_folder(path.parent_path());
 }
 

@@ -277,7 +277,7 @@ TEST_CASE("tiff_source: ImageJ's stack beyond 4 GB is read at its end", "[io][ti
   one_directory_tiff const file(true, {side, side, 8, side * side},
                                 "ImageJ=1.53t\nimages=1100\nslices=1100\n");
   auto const path = (folder / "large.tif").string();
-  auto const out = io::detail::posix_file::create(path);
+  auto const out = io::posix_file::create(path);
   out.write_at(0, std::as_bytes(std::span(file.header())));
   std::uint64_t const end = one_directory_tiff::data_offset + pages * side * side;
   std::string const mark = "the last voxels";

@@ -21,7 +21,6 @@ stage example(index_t shards) {
   s.what.block_shape = {{4, 8, 8}};
   s.what.chunk = {{4, 4, 8}};
   s.what.blocks = 2 * s.grid.blocks(s.what.block_shape).size();
-  s.where = placement::of_cores(s.grid.region);
   for (auto const& [type, channels] :
        {std::pair(element_type::uint8, 1), {element_type::float32, 2}}) {
     volume_description d;

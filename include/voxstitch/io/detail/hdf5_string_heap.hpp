@@ -18,7 +18,7 @@
 
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/io/detail/byte_order.hpp"
-#include "voxstitch/io/detail/posix_file.hpp"
+#include "voxstitch/io/posix_file.hpp"
 
 namespace voxstitch::io::detail {
 

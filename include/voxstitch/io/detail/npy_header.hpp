@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "voxstitch/io/detail/posix_file.hpp"
+#include "voxstitch/io/posix_file.hpp"
 #include "voxstitch/io/file_layout.hpp"
 #include "voxstitch/view/volume_description.hpp"
 

@@ -9,7 +9,7 @@
 
 #include "voxstitch/io/detail/byte_order.hpp"
 #include "voxstitch/view/copy_elements.hpp"
-#include "voxstitch/io/detail/posix_file.hpp"
+#include "voxstitch/io/posix_file.hpp"
 
 namespace voxstitch::io::detail {
 

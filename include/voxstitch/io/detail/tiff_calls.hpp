@@ -17,7 +17,7 @@
 
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/io/deflate.hpp"
-#include "voxstitch/io/detail/posix_file.hpp"
+#include "voxstitch/io/posix_file.hpp"
 
 #if TIFFLIB_VERSION < 20221213
 #error "voxstitch needs libtiff 4.5 or newer (error handlers per file)"

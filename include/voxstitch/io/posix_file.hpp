@@ -16,7 +16,7 @@
 
 #include "voxstitch/core/error.hpp"
 
-namespace voxstitch::io::detail {
+namespace voxstitch::io {
 
 /// What the operating system says about `code` (an errno).
 [[nodiscard]] inline std::string system_message(int code) {
@@ -132,4 +132,4 @@ class posix_file {
   int descriptor_ = -1;
 };
 
-}  // namespace voxstitch::io::detail
+}  // namespace voxstitch::io
