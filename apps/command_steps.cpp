@@ -3,6 +3,7 @@
 
 #include "arguments.hpp"
 #include "begun_job.hpp"
+#include "classic_commands.hpp"
 #include "commands.hpp"
 #include "job_report.hpp"
 
@@ -24,6 +25,8 @@ char const* const split_help =
     "  --shards N   parts of the work, each for one process at a time; default: 64\n"
     "  --fresh      start anew although there is unfinished work in DIR\n"
     "  all other options are those of voxstitch run\n"
+    "With --materialize DIR instead of a job: the classic workflow's sub-volume files; see\n"
+    "voxstitch split --materialize --help.\n"
     "\n"
     "Example: three processes, anywhere, in any order, again after a crash:\n"
     "  voxstitch split --project brain-cells.ilp \"slices/slice_*.tif\" --job j -o labels=l.h5\n"
@@ -39,6 +42,8 @@ char const* const classify_help =
     "  --shard i/n    the i-th of n equal parts, i from 1 to n; default: all\n"
     "  --threads N    default: all cores        --ram 8G   default: 80 % of the memory\n"
     "  --progress bar|plain|json|none\n"
+    "With --classic FILES instead of a job: the classic workflow's class files; see\n"
+    "voxstitch classify --classic --help.\n"
     "\n"
     "Example, in a Slurm array of eight:\n"
     "  voxstitch classify --job j --shard $SLURM_ARRAY_TASK_ID/8\n";
@@ -54,6 +59,8 @@ char const* const merge_help =
     "per\n"
     "                 shard, and are not copied\n"
     "  --overwrite    replace outputs that exist\n"
+    "With --classic FILES instead of a job: the classic workflow's class files; see\n"
+    "voxstitch merge --classic --help.\n"
     "\n"
     "Example:\n"
     "  voxstitch merge --job j\n";
@@ -63,6 +70,7 @@ constexpr vox::index_t default_shards = 64;
 }  // namespace
 
 int split(std::vector<std::string> const& words) {
+  if (asks_for_files(words)) return split_into_files(words);
   auto options = parse_job_options(words);
   if (options.help) return std::fputs(split_help, stdout), 0;
   if (options.job_folder.empty())
@@ -84,6 +92,7 @@ int split(std::vector<std::string> const& words) {
 }
 
 int classify(std::vector<std::string> const& words) {
+  if (asks_for_files(words)) return classify_files(words);
   auto const options = parse_job_options(words);
   if (options.help) return std::fputs(classify_help, stdout), 0;
   auto const mine = part("--shard", options.shard);
@@ -107,6 +116,7 @@ int classify(std::vector<std::string> const& words) {
 }
 
 int merge(std::vector<std::string> const& words) {
+  if (asks_for_files(words)) return merge_files(words);
   auto const options = parse_job_options(words);
   if (options.help) return std::fputs(merge_help, stdout), 0;
   signal_watch const signals;

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 
@@ -79,6 +80,15 @@ def write_volume(path, array, axes, **options):
     with h5py.File(path, "w") as f:
         f.create_dataset("data", data=array, **options).attrs["axistags"] = axistags(axes)
     return f"{path}/data"
+
+
+def tiff(path, array):
+    """A plain little-endian single-page TIFF."""
+    height, width = array.shape
+    tags = [(256, 4, width), (257, 4, height), (258, 3, array.dtype.itemsize * 8), (259, 3, 1), (262, 3, 1),
+            (273, 4, 8), (277, 3, 1), (278, 4, height), (279, 4, array.nbytes)]
+    ifd = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", t, k, 1, v) for t, k, v in tags)
+    path.write_bytes(struct.pack("<2sHI", b"II", 42, 8 + array.nbytes) + array.tobytes() + ifd + bytes(4))
 
 
 IDS = ["GaussianSmoothing", "LaplacianOfGaussian", "GaussianGradientMagnitude", "DifferenceOfGaussians",

@@ -135,6 +135,15 @@ class hdf5_writer {
     });
   }
 
+  /// Writes a list of numbers, stored as `type`, into which they fit.
+  /// @throws as add().
+  void add_numbers(std::string const& name, element_type type,
+                   std::vector<std::uint64_t> const& values) {
+    require_open();
+    require_new(name);
+    attempt([&] { detail::hdf5::write_number_list(file_, name, type, values); });
+  }
+
   /// Waits until all is on the disk.
   /// @throws io_error when the disk refuses: then the file is lost.
   void close() {

@@ -20,26 +20,32 @@ namespace voxstitch::pipeline {
 
 namespace detail {
 
-/// The provenance of `file`; null where one of them is not there or not readable.
-[[nodiscard]] inline nlohmann::json read_provenance(std::string const& file) {
-  if (!std::filesystem::exists(file)) return nullptr;
-  std::ifstream in(provenance_name(file));
+/// What a provenance file says; null where it is not there or not readable.
+[[nodiscard]] inline nlohmann::json read_record(std::string const& record) {
+  std::ifstream in(record);
   auto json = nlohmann::json::parse(in, nullptr, false);
   return json.is_object() ? json : nlohmann::json(nullptr);
 }
 
 }  // namespace detail
 
-/// The fingerprint in the provenance of `file`, if both are there and readable.
-[[nodiscard]] inline std::optional<std::string> recorded_fingerprint(std::string const& file) {
-  auto const json = detail::read_provenance(file);
+/// The fingerprint in a provenance file, if it is there and readable.
+[[nodiscard]] inline std::optional<std::string> recorded_fingerprint_in(std::string const& record) {
+  auto const json = detail::read_record(record);
   if (!json.contains("fingerprint") || !json["fingerprint"].is_string()) return std::nullopt;
   return json["fingerprint"].get<std::string>();
 }
 
+/// The fingerprint in the provenance of `file`, if both are there and readable.
+[[nodiscard]] inline std::optional<std::string> recorded_fingerprint(std::string const& file) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  return recorded_fingerprint_in(provenance_name(file));
+}
+
 /// The shape (z, y, x) of the blocks that `file` was made of, if its provenance tells.
 [[nodiscard]] inline std::optional<coord<3>> recorded_block(std::string const& file) {
-  auto const json = detail::read_provenance(file);
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  auto const json = detail::read_record(provenance_name(file));
   nlohmann::json::json_pointer const place("/plan/block");
   if (!json.contains(place) || !json[place].is_array() || json[place].size() != 3)
     return std::nullopt;

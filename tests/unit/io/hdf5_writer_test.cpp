@@ -149,6 +149,22 @@ TEST_CASE("hdf5_writer: several datasets in one file; a name is used once", "[io
   CHECK(same_bits(back.view(), bytes.view()));
 }
 
+TEST_CASE("hdf5_writer: lists of numbers stand beside the volumes, of their own type", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  hdf5_writer writer(path);
+  writer.add_numbers("left", element_type::uint8, {0, 255, 7});
+  writer.add_numbers("/core", element_type::uint64, {0, std::uint64_t{1} << 63});
+  CHECK_THROWS_AS(writer.add_numbers("/left", element_type::uint8, {1}), usage_error);
+  writer.close();
+  auto const file = h5::open_file(path);
+  auto const left = h5::open_dataset(file, "left");
+  CHECK(h5::number_type(h5::type_of(left))->type == element_type::uint8);
+  CHECK(h5::read_numbers<int>(left) == std::vector<int>{0, 255, 7});
+  CHECK(h5::read_numbers<std::uint64_t>(h5::open_dataset(file, "core")) ==
+        std::vector<std::uint64_t>{0, std::uint64_t{1} << 63});
+}
+
 TEST_CASE("hdf5_writer: the same content gives the same bytes at any time", "[io]") {
   temporary_folder const folder;
   random_source random;

@@ -165,6 +165,21 @@ inline void write_number_list_attribute(handle const& object, std::string const&
                           detail::list_space(values.size()), values.data());
 }
 
+/// A small dataset that is not chunked: a list of numbers, stored as `type`.
+inline void write_number_list(handle const& file, std::string const& path, element_type type,
+                              std::vector<std::uint64_t> const& values) {
+  library_lock const lock;
+  auto const doing = [&] { return place_of(file) + ": cannot make dataset " + quoted(path); };
+  handle const creation = new_properties(H5P_DATASET_CREATE);
+  H5Pset_obj_track_times(creation.id(), false);
+  handle const space = detail::list_space(values.size());
+  handle const dataset = owned(H5Dcreate2(file.id(), path.c_str(), native_type(type), space.id(),
+                                          H5P_DEFAULT, creation.id(), H5P_DEFAULT),
+                               doing);
+  checked(H5Dwrite(dataset.id(), H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+          doing);
+}
+
 /// The dimension labels of HDF5's high-level library: one ASCII string per axis.
 inline void write_dimension_labels(handle const& dataset, std::vector<std::string> const& labels) {
   library_lock const lock;

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "classic_job.hpp"
+
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+
+#include <unistd.h>
+
+#include "arguments.hpp"
+#include "voxstitch/io/file_name.hpp"
+#include "voxstitch/pipeline/final_files.hpp"
+
+namespace app {
+
+namespace vox = voxstitch;
+
+std::vector<std::string> files_named(std::string const& command,
+                                     std::vector<std::string> const& words) {
+  if (words.empty())
+    throw usage_error(command + ": no file was named; give paths or a quoted pattern");
+  std::vector<std::string> files;
+  for (auto const& word : words) {
+    if (vox::io::is_folder(word))
+      throw usage_error(command + ": " + vox::quoted(word) + " is a folder; give its files, as " +
+                        vox::quoted(word + "/*.h5"));
+    if (vox::io::exists(word) || !vox::io::is_pattern(word)) {
+      files.push_back(word);
+      continue;
+    }
+    auto const found = as_input([&] { return vox::io::files_matching(word); });
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+void require_free_place(std::string const& output, bool overwrite) {
+  if (vox::io::is_folder(output))
+    throw usage_error("output " + vox::quoted(output) + " is a folder; name a file in it");
+  if (vox::io::exists(output) && !overwrite)
+    throw usage_error("output " + vox::quoted(output) +
+                      " exists and was not made by this same command; name another, or give "
+                      "--overwrite to replace it");
+  vox::pipeline::require_writable_folder(output);
+}
+
+std::string record_of(vox::pipeline::fingerprint const& facts, nlohmann::ordered_json more,
+                      stopwatch const& watch) {
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  auto const now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char date[32];
+  std::strftime(date, sizeof date, "%FT%TZ", std::gmtime(&now));
+  more["program"] = "voxstitch " VOXSTITCH_VERSION;
+  more["fingerprint"] = facts.text();
+  more["wall_seconds"] = watch.wall();
+  more["host"] = host;
+  more["finished"] = date;
+  return more.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+}
+
+vox::pipeline::fingerprint facts_of_files(std::vector<std::string> const& files) {
+  vox::pipeline::fingerprint facts;
+  facts.add("voxstitch", VOXSTITCH_VERSION);
+  for (auto const& file : files)
+    facts.add("file " + absolute_name(file), vox::pipeline::identity_of_file(file));
+  return facts;
+}
+
+int work_on_voxels(classic_options const& o, signal_watch const& signals, vox::index_t voxels,
+                   std::function<std::string()> const& kept,
+                   std::function<void(vox::pipeline::run_control const&)> const& work) {
+  std::fflush(stdout);
+  vox::progress done;
+  done.start(voxels);
+  try {
+    progress_display const display(done, o.common.progress);
+    work({o.common.threads, &done, signals.token()});
+    return 0;
+  } catch (vox::cancelled const&) {
+    std::fprintf(stderr, "voxstitch: stopped by a signal; %s\n", kept().c_str());
+    return 128 + signals.caught();
+  }
+}
+
+void print_done(std::vector<std::string> const& files, vox::index_t voxels,
+                stopwatch const& watch) {
+  std::printf("done        %zu %s, %s in %s: %svoxel/s; peak memory %s\n", files.size(),
+              files.size() == 1 ? "file" : "files", memory_text(file_bytes(files)).c_str(),
+              duration_text(watch.wall()).c_str(), with_unit(double(voxels) / watch.wall()).c_str(),
+              memory_text(peak_resident_bytes()).c_str());
+}
+
+}  // namespace app

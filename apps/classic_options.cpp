@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "classic_options.hpp"
+
+#include <algorithm>
+
+#include <boost/program_options.hpp>
+
+#include "arguments.hpp"
+
+namespace app {
+
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description described(std::vector<std::string> const& names) {
+  po::options_description all;
+  auto add = all.add_options();
+  add("input", po::value<std::vector<std::string>>()->composing(), "");
+  add("overwrite", po::bool_switch(), "");
+  add("classic", po::bool_switch(), "");
+  for (auto const& name : names) add(name.c_str(), po::value<std::string>(), "");
+  return all;
+}
+
+po::variables_map parse(std::string const& command, std::vector<std::string> const& words,
+                        std::vector<std::string> const& names) {
+  auto const options = described(names);
+  po::positional_options_description positional;
+  positional.add("input", -1);
+  auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  po::variables_map values;
+  try {
+    po::store(
+        po::command_line_parser(words).options(options).positional(positional).style(style).run(),
+        values);
+  } catch (po::error const& e) {
+    throw usage_error(std::string(e.what()) + " (see voxstitch " + command + " --help)");
+  }
+  return values;
+}
+
+std::string text_of(po::variables_map const& values, std::string const& name) {
+  return values.count(name) == 0 ? "" : values[name].as<std::string>();
+}
+
+/// The options that voxstitch run has too, read as there.
+job_options common_of(po::variables_map const& values) {
+  std::vector<std::string> words;
+  for (char const* name : {"threads", "ram", "axes", "stack-along", "block", "chunk", "project",
+                           "classifier", "classes", "progress"})
+    if (values.count(name) != 0)
+      words.push_back("--" + std::string(name) + "=" + text_of(values, name));
+  if (values["overwrite"].as<bool>()) words.emplace_back("--overwrite");
+  return parse_job_options(words);
+}
+
+/// "z,y,x" in voxels, each at least 0.
+voxstitch::coord<3> margin(std::string_view option, std::string const& text) {
+  auto const parts = split(text, ',');
+  std::string const allowed = "z,y,x in voxels, each 0 or more";
+  if (parts.size() != 3)
+    throw usage_error(std::string(option) + ": '" + text + "' is not " + allowed);
+  voxstitch::coord<3> result;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    result[axis] = number<index_t>(option, parts[axis], allowed);
+    if (result[axis] < 0)
+      throw usage_error(std::string(option) + ": '" + text + "' is not " + allowed);
+  }
+  return result;
+}
+
+}  // namespace
+
+bool has_option(std::vector<std::string> const& words, std::string_view option) {
+  return std::ranges::any_of(words, [&](std::string const& word) {
+    return word == option || word.starts_with(std::string(option) + "=");
+  });
+}
+
+classic_options parse_classic_options(std::string const& command,
+                                      std::vector<std::string> const& words,
+                                      std::vector<std::string> allowed) {
+  for (char const* name : {"threads", "ram", "progress"}) allowed.emplace_back(name);
+  auto const values = parse(command, words, allowed);
+  classic_options o;
+  o.common = common_of(values);
+  if (values.count("input") != 0) o.inputs = values["input"].as<std::vector<std::string>>();
+  o.target = text_of(values, values.count("materialize") != 0 ? "materialize" : "output");
+  o.name = text_of(values, "name");
+  if (o.common.block) o.block = *o.common.block;
+  if (values.count("overlap") != 0) o.overlap = margin("--overlap", text_of(values, "overlap"));
+  if (values.count("classes") != 0) o.content = o.common.content;
+  return o;
+}
+
+}  // namespace app

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <cstdio>
+#include <filesystem>
+#include <set>
+
+#include "arguments.hpp"
+#include "classic_commands.hpp"
+#include "classic_job.hpp"
+#include "input_file.hpp"
+#include "voxstitch/pipeline/classic_split.hpp"
+
+namespace app {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace vox = voxstitch;
+using vox::pipeline::classic_split;
+
+char const* const command = "split --materialize";
+
+char const* const help =
+    "voxstitch split INPUT --materialize DIR_OR_PREFIX [--block Z,Y,X] [--overlap Z,Y,X]\n"
+    "\n"
+    "Writes the sub-volume files of the classic split-classify-merge workflow: NAME00000.hdf5, "
+    "...\n"
+    "with the datasets /NAME00000 (core and overlap; axes z, y, x), /orig_indices (z0, z1, y0, "
+    "y1,\n"
+    "x0, x1 of the core), /left_overlap and /right_overlap (z, y, x). An overlap that would leave\n"
+    "the volume is clipped; a last block thinner than half a block joins its neighbour.\n"
+    "\n"
+    "  --materialize    a folder (made if it ends with / or --name is given), or a folder and the\n"
+    "                   begin of the names: parts/brain\n"
+    "  --name NAME      begin of the names in that folder; default: block\n"
+    "  --block Z,Y,X    voxels of a core; default: 400,400,600\n"
+    "  --overlap Z,Y,X  default: 20,20,20; no less than the classifier's reach avoids seams\n"
+    "                   (voxstitch info PROJECT tells it)\n"
+    "  --chunk Z,Y,X    of the files, clipped to them; default: 64,64,64\n"
+    "  --axes zyx  --stack-along z  --threads N  --ram 8G  --progress STYLE   as in voxstitch run\n"
+    "  --overwrite      replace files that exist\n"
+    "\n"
+    "Stopped or killed, the same command goes on with the files that are missing.\n"
+    "\n"
+    "Example:\n"
+    "  voxstitch split \"slices/slice_*.tif\" --materialize parts/ --name brain --overlap "
+    "40,40,40\n";
+
+/// Folder and begin of the names; makes the folder where one was clearly meant.
+fs::path stem_of(classic_options const& o) {
+  fs::path const target(o.target);
+  bool const names_folder = o.target.ends_with('/') || !o.name.empty() || fs::is_directory(target);
+  if (!names_folder) return target;
+  if (o.name.find('/') != std::string::npos)
+    throw usage_error("--name '" + o.name +
+                      "' must not hold a slash; the folder is that of "
+                      "--materialize");
+  std::error_code failure;
+  fs::create_directories(target, failure);
+  if (failure)
+    throw vox::io_error("folder " + vox::quoted(o.target) +
+                        " cannot be made: " + failure.message());
+  return target / (o.name.empty() ? "block" : o.name);
+}
+
+/// Files in the folder that are named as sub-volumes of that stem are.
+std::vector<std::string> existing_files(fs::path const& stem) {
+  std::string const name = stem.filename().string();
+  fs::path const folder = stem.parent_path().empty() ? "." : stem.parent_path();
+  std::vector<std::string> found;
+  if (!fs::is_directory(folder)) return found;
+  for (auto const& entry : fs::directory_iterator(folder)) {
+    std::string const file = entry.path().filename().string();
+    if (!file.starts_with(name) || entry.path().extension() != ".hdf5") continue;
+    std::string const digits = entry.path().stem().string().substr(name.size());
+    bool const numbered = digits.find_first_not_of("0123456789") == std::string::npos;
+    if (digits.size() >= 5 && numbered) found.push_back((stem.parent_path() / file).string());
+  }
+  vox::io::sort_naturally(found);
+  return found;
+}
+
+/// Files of another split would be taken for this one's by whoever reads the folder.
+void refuse_others(classic_split const& s, std::vector<std::string> const& existing) {
+  std::set<std::string> ours;
+  for (vox::index_t i = 0; i < s.blocks().size(); ++i) ours.insert(s.file(i));
+  for (auto const& file : existing)
+    if (!ours.contains(file))
+      throw usage_error("output: " + vox::quoted(file) +
+                        " is of another split and would stay "
+                        "beside the new files; move it away, or choose another --name");
+}
+
+/// How a split stands to what it finds.
+struct beginning {
+  std::string record;  ///< path of the note that says how the files were made
+  bool replaces = false;
+  bool goes_on = false;
+};
+
+/// @throws usage_error when files are there that may not be replaced.
+beginning begin(classic_split const& s, vox::pipeline::fingerprint const& facts, bool overwrite) {
+  auto const existing = existing_files(s.stem);
+  vox::pipeline::require_writable_folder(s.file(0));
+  refuse_others(s, existing);
+  std::string const stem = s.stem.string();
+  beginning b{vox::pipeline::provenance_name(stem), overwrite && !existing.empty(), false};
+  if (existing.empty() || overwrite) return b;
+  if (vox::pipeline::recorded_fingerprint_in(b.record) != facts.text())
+    throw usage_error("output " + vox::quoted(existing.front()) +
+                      " exists and was not made by this same command; choose another --name or "
+                      "folder, or give --overwrite to replace it");
+  b.goes_on = true;
+  return b;
+}
+
+vox::pipeline::fingerprint facts_of(classic_options const& o, classic_split const& s,
+                                    std::vector<std::string> const& files) {
+  auto facts = facts_of_files(files);
+  facts.add("the input", absolute_name(o.inputs.front()))
+      .add("the axes", s.input.description().axes)
+      .add("--block", to_string(o.block))
+      .add("--overlap", to_string(o.overlap))
+      .add("--chunk", o.common.chunk ? to_string(*o.common.chunk) : "");
+  return facts;
+}
+
+void print_plan(classic_split const& s, vox::pipeline::plan const& p, std::int64_t allowed) {
+  auto const blocks = s.blocks();
+  print({"input       " + description_text(s.input.description()),
+         "files       " + std::to_string(blocks.size()) + ", " + s.file(0) + " ...: cores of " +
+             to_string(s.block) + " voxels (z,y,x) and " + to_string(s.overlap) +
+             " around them, clipped to the volume",
+         "memory      " + memory_text(p.peak_bytes) + " at the peak, of " + memory_text(allowed) +
+             " allowed"});
+  if (p.decodes.times > vox::pipeline::most_decodes)
+    warn({"every strip or chunk of the input is decoded about " +
+          std::to_string(static_cast<int>(p.decodes.times + 0.5)) +
+          " times; more --ram helps, or first make one volume of it: voxstitch run INPUT -o "
+          "raw=volume.h5"});
+}
+
+std::vector<std::string> done_files(classic_split const& s) {
+  std::vector<std::string> files;
+  for (vox::index_t i = 0; i < s.blocks().size(); ++i)
+    if (fs::exists(s.file(i))) files.push_back(s.file(i));
+  return files;
+}
+
+vox::index_t voxels_left(classic_split const& s, bool all) {
+  vox::index_t voxels = 0;
+  for (auto const& b : s.blocks())
+    if (all || !fs::exists(s.file(b.index))) voxels += b.result.size();
+  return voxels;
+}
+
+std::string kept_text(classic_split const& s) {
+  return std::to_string(done_files(s).size()) + " of " + std::to_string(s.blocks().size()) +
+         " files are complete; the same command goes on";
+}
+
+}  // namespace
+
+int split_into_files(std::vector<std::string> const& words) {
+  if (has_option(words, "--help") || has_option(words, "-h")) return std::fputs(help, stdout), 0;
+  auto const o = parse_classic_options(
+      command, words, {"materialize", "name", "block", "overlap", "chunk", "axes", "stack-along"});
+  if (o.inputs.size() != 1)
+    throw usage_error("split --materialize: give one input; quote a pattern so that the shell does "
+                      "not expand it: \"slices/slice_*.tif\"");
+  if (o.target.empty()) throw usage_error("--materialize: name a folder, or a folder and a name");
+  signal_watch const signals;
+  auto const opened = open_input(o.inputs.front(), {o.common.axes, o.common.stack_along, ""});
+  warn(opened.warnings);
+  classic_split const s{opened.source, o.block, o.overlap, stem_of(o)};
+  auto const means = o.means(resident_bytes());
+  auto const p = plan_split(s, means);
+  auto const facts = facts_of(o, s, opened.files);
+  auto const how = begin(s, facts, o.common.overwrite);
+  print_plan(s, p, o.common.ram);
+  if (how.goes_on) std::printf("resumed     %s\n", kept_text(s).c_str());
+  stopwatch const watch;
+  auto const record = [&] {
+    return record_of(facts, {{"input", o.inputs.front()}, {"plan", to_json(p)}}, watch);
+  };
+  if (how.replaces)
+    fs::remove(how.record);
+  else if (!how.goes_on)
+    vox::pipeline::write_whole_file(how.record, record());
+  vox::index_t const voxels = voxels_left(s, how.replaces);
+  int const code = work_on_voxels(
+      o, signals, voxels, [&] { return kept_text(s); },
+      [&](auto const& control) {
+        using existing = vox::pipeline::existing_files;
+        split_classic(s, p, means, control, how.replaces ? existing::replace : existing::keep);
+      });
+  if (code != 0) return code;
+  if (how.replaces) vox::pipeline::write_whole_file(how.record, record());
+  print_done(done_files(s), voxels, watch);
+  return 0;
+}
+
+}  // namespace app
