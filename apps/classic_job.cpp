@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "classic_job.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <filesystem>
 
@@ -34,6 +36,17 @@ std::vector<std::string> files_named(std::string const& command,
   return files;
 }
 
+void require_writable(std::filesystem::path const& folder) {
+  std::string const name = folder.empty() ? "." : folder.string();
+  if (!vox::io::is_folder(name))
+    throw vox::io_error("output: the folder " + vox::quoted(name) +
+                        " does not exist; make it first");
+  if (access(name.c_str(), W_OK) == 0) return;
+  int const refused = errno;
+  throw vox::io_error("output: the folder " + vox::quoted(name) +
+                      " cannot be written to: " + std::strerror(refused));
+}
+
 void require_free_place(std::string const& output, bool overwrite) {
   if (vox::io::is_folder(output))
     throw usage_error("output " + vox::quoted(output) + " is a folder; name a file in it");
@@ -41,7 +54,7 @@ void require_free_place(std::string const& output, bool overwrite) {
     throw usage_error("output " + vox::quoted(output) +
                       " exists and was not made by this same command; name another, or give "
                       "--overwrite to replace it");
-  vox::pipeline::require_writable_folder(output);
+  require_writable(std::filesystem::path(output).parent_path());
 }
 
 std::string record_of(vox::pipeline::fingerprint const& facts, nlohmann::ordered_json more,

@@ -2,6 +2,7 @@
 #pragma once
 /// @file What do the commands on the classic workflow's files share?
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ template <class Read>
     throw voxstitch::format_error(e.what());
   }
 }
+
+/// @throws io_error unless `folder` is there and can be written to. (Tries nothing: another process
+/// may be at work there.)
+void require_writable(std::filesystem::path const& folder);
 
 /// @throws usage_error when something stands at `output` that may not be replaced; io_error when
 /// its folder cannot be written to.

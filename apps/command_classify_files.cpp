@@ -59,13 +59,16 @@ classic_file const& largest_of(std::vector<classic_file> const& files) {
   return *std::ranges::max_element(files, {}, [](auto const& f) { return f.place.whole().size(); });
 }
 
-/// @throws usage_error when two files would become one.
-void require_different_names(std::vector<classic_file> const& files, std::string const& folder) {
+/// @throws format_error when a file does not say which of its datasets is the image; usage_error
+/// when two files would become one.
+void require_usable(std::vector<classic_file> const& files, std::string const& folder) {
   std::set<std::string> names;
-  for (auto const& f : files)
+  for (auto const& f : files) {
+    static_cast<void>(raw_dataset(f));
     if (!names.insert(vox::pipeline::class_file_of(f.path, folder)).second)
       throw usage_error("classify --classic: two of the files are named as " + vox::quoted(f.path) +
                         "; classify them into different folders");
+  }
 }
 
 /// @throws shape_error, which names the file, when one is not what the project classifies.
@@ -129,7 +132,24 @@ struct task {
   vox::pipeline::fingerprint facts;
 };
 
-/// @throws usage_error when an output exists that may not be replaced.
+/// Removes what a process left that died between its file's completion and its own end.
+void sweep_beside(std::string const& output) {
+  std::string const folder = output + ".parts";
+  if (!vox::pipeline::job_folder::stands_at(folder)) return;
+  try {
+    vox::pipeline::scratch_folder const left(folder);
+  } catch (vox::io_error const&) {  // NOLINT(bugprone-empty-catch): another process is at work
+  }
+}
+
+/// Whether the class file is there and was made by this same command.
+/// @throws usage_error when something else is there that may not be replaced.
+bool is_done(task const& t, bool overwrite) {
+  if (!overwrite && vox::pipeline::recorded_fingerprint(t.output) == t.facts.text()) return true;
+  require_free_place(t.output, overwrite);
+  return false;
+}
+
 std::vector<task> tasks_of(std::vector<classic_file> const& files, classic_options const& o) {
   std::string const content =
       o.common.project.empty() ? "" : vox::pipeline::content_of_file(o.common.project);
@@ -140,10 +160,10 @@ std::vector<task> tasks_of(std::vector<classic_file> const& files, classic_optio
         .add("--classifier", o.common.classifier)
         .add("--classes", to_string(o.content))
         .add("--chunk", o.common.chunk ? to_string(*o.common.chunk) : "");
-    bool const done = vox::pipeline::recorded_fingerprint(t.output) == t.facts.text();
-    if (done && !o.common.overwrite) continue;
-    require_free_place(t.output, o.common.overwrite);
-    tasks.push_back(std::move(t));
+    if (is_done(t, o.common.overwrite))
+      sweep_beside(t.output);
+    else
+      tasks.push_back(std::move(t));
   }
   return tasks;
 }
@@ -154,34 +174,54 @@ vox::index_t voxels_of(std::vector<task> const& tasks) {
   return voxels;
 }
 
-void require_options(classic_options const& o) {
+classic_options read_words(std::vector<std::string> const& words) {
+  auto o = parse_classic_options(command, words,
+                                 {"project,p", "classifier", "classes", "output,o", "chunk"});
   if (o.target.empty())
     throw usage_error("classify --classic: give the folder of the class files with -o DIR");
   if (o.common.project.empty() && o.common.classifier.empty())
     throw usage_error("no classifier: give --project P.ilp or --classifier threshold:V");
+  return o;
+}
+
+void make_folder(std::string const& folder) {
   std::error_code failure;
-  fs::create_directories(o.target, failure);
+  fs::create_directories(folder, failure);
   if (failure)
-    throw vox::io_error("folder " + vox::quoted(o.target) +
-                        " cannot be made: " + failure.message());
+    throw vox::io_error("folder " + vox::quoted(folder) + " cannot be made: " + failure.message());
+}
+
+/// Makes one class file, unless another process has made it meanwhile.
+void work_on(task const& t, jobs& make, classic_options const& o,
+             vox::pipeline::run_control const& control) {
+  vox::pipeline::scratch_folder const scratch(t.output + ".parts");
+  if (is_done(t, o.common.overwrite)) return;
+  stopwatch const watch;
+  auto const record = [&] {
+    return record_of(t.facts,
+                     {{"input", t.file->path},
+                      {"project", o.common.project},
+                      {"classifier", make.setup().classifier_line}},
+                     watch);
+  };
+  classify_classic(make.of(*t.file), t.file->place, t.output, control, scratch, record);
 }
 
 }  // namespace
 
 int classify_files(std::vector<std::string> const& words) {
   if (has_option(words, "--help") || has_option(words, "-h")) return std::fputs(help, stdout), 0;
-  auto const o = parse_classic_options(command, words,
-                                       {"project,p", "classifier", "classes", "output,o", "chunk"});
+  auto const o = read_words(words);
   signal_watch const signals;
   auto const paths = files_named(command, o.inputs);
   auto const files = as_input([&] { return vox::pipeline::read_classic_files(paths); });
-  require_different_names(files, o.target);
-  require_options(o);
+  require_usable(files, o.target);
   require_classifiable(files, o.common.project);
   jobs make(o);
   static_cast<void>(plan_classify(make.of(largest_of(files))));
   warn(make.setup().warnings);
   warn_of_seams(files, make.setup().job.classifier->halo());
+  make_folder(o.target);
   auto const tasks = tasks_of(files, o);
   if (tasks.empty())
     return std::puts("already done: every class file is there and was made by this same command"),
@@ -196,20 +236,12 @@ int classify_files(std::vector<std::string> const& words) {
   };
   int const code = work_on_voxels(o, signals, voxels_of(tasks), kept, [&](auto const& control) {
     for (auto const& t : tasks) {
-      stopwatch const own;
-      classify_classic(make.of(*t.file), t.file->place, t.output, control);
-      vox::pipeline::put_in_place(t.output,
-                                  record_of(t.facts,
-                                            {{"input", t.file->path},
-                                             {"project", o.common.project},
-                                             {"classifier", make.setup().classifier_line}},
-                                            own));
+      work_on(t, make, o, control);
       done.push_back(t.output);
     }
   });
-  if (code != 0) return code;
-  print_done(done, voxels_of(tasks), watch);
-  return 0;
+  if (code == 0) print_done(done, voxels_of(tasks), watch);
+  return code;
 }
 
 }  // namespace app

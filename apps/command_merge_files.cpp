@@ -65,6 +65,8 @@ int merge_files(std::vector<std::string> const& words) {
   auto const set = as_input([&] { return vox::pipeline::read_classic_set(files); });
   auto facts = facts_of_files(files);
   facts.add("--chunk", o.common.chunk ? to_string(*o.common.chunk) : "");
+  require_writable(std::filesystem::path(output).parent_path());
+  vox::pipeline::scratch_folder const scratch(output + ".parts");
   if (!o.common.overwrite && vox::pipeline::recorded_fingerprint(output) == facts.text())
     return std::puts("already done: the output is there and was made from these same files"), 0;
   require_free_place(output, o.common.overwrite);
@@ -73,12 +75,12 @@ int merge_files(std::vector<std::string> const& words) {
   print_plan(set, p, output, o.common.ram);
   stopwatch const watch;
   auto const voxels = product(set.shape()) * static_cast<vox::index_t>(set.datasets.size());
+  auto const record = [&] { return record_of(facts, {{"plan", to_json(p)}}, watch); };
   int const code = work_on_voxels(
       o, signals, voxels,
       [] { return "there is no output; the sub-volume files are as they were"; },
-      [&](auto const& control) { merge_classic(set, output, means, control); });
+      [&](auto const& control) { merge_classic(set, output, means, control, scratch, record); });
   if (code != 0) return code;
-  vox::pipeline::put_in_place(output, record_of(facts, {{"plan", to_json(p)}}, watch));
   print_done({output}, voxels, watch);
   return 0;
 }

@@ -45,25 +45,31 @@ char const* const help =
     "  voxstitch split \"slices/slice_*.tif\" --materialize parts/ --name brain --overlap "
     "40,40,40\n";
 
-/// Folder and begin of the names; makes the folder where one was clearly meant.
+bool names_folder(classic_options const& o) {
+  return o.target.ends_with('/') || !o.name.empty() || fs::is_directory(o.target);
+}
+
+/// Folder and begin of the names.
 fs::path stem_of(classic_options const& o) {
-  fs::path const target(o.target);
-  bool const names_folder = o.target.ends_with('/') || !o.name.empty() || fs::is_directory(target);
-  if (!names_folder) return target;
+  if (!names_folder(o)) return o.target;
   if (o.name.find('/') != std::string::npos)
     throw usage_error("--name '" + o.name +
-                      "' must not hold a slash; the folder is that of "
-                      "--materialize");
+                      "' must not hold a slash; the folder is that of --materialize");
+  return fs::path(o.target) / (o.name.empty() ? "block" : o.name);
+}
+
+/// Makes the folder where one was clearly meant.
+void make_folder(classic_options const& o) {
+  if (!names_folder(o)) return;
   std::error_code failure;
-  fs::create_directories(target, failure);
+  fs::create_directories(o.target, failure);
   if (failure)
     throw vox::io_error("folder " + vox::quoted(o.target) +
                         " cannot be made: " + failure.message());
-  return target / (o.name.empty() ? "block" : o.name);
 }
 
 /// Files in the folder that are named as sub-volumes of that stem are.
-std::vector<std::string> existing_files(fs::path const& stem) {
+std::vector<std::string> numbered_files(fs::path const& stem) {
   std::string const name = stem.filename().string();
   fs::path const folder = stem.parent_path().empty() ? "." : stem.parent_path();
   std::vector<std::string> found;
@@ -99,8 +105,7 @@ struct beginning {
 
 /// @throws usage_error when files are there that may not be replaced.
 beginning begin(classic_split const& s, vox::pipeline::fingerprint const& facts, bool overwrite) {
-  auto const existing = existing_files(s.stem);
-  vox::pipeline::require_writable_folder(s.file(0));
+  auto const existing = numbered_files(s.stem);
   refuse_others(s, existing);
   std::string const stem = s.stem.string();
   beginning b{vox::pipeline::provenance_name(stem), overwrite && !existing.empty(), false};
@@ -153,21 +158,38 @@ vox::index_t voxels_left(classic_split const& s, bool all) {
   return voxels;
 }
 
-std::string kept_text(classic_split const& s) {
+std::string kept_text(classic_split const& s, bool replaces) {
+  if (replaces) return "files that were replaced are complete; the same command begins anew";
   return std::to_string(done_files(s).size()) + " of " + std::to_string(s.blocks().size()) +
          " files are complete; the same command goes on";
+}
+
+/// The record is written when all files are new; before the first one where nothing is replaced, so
+/// that the same command may go on.
+template <class Work, class Record>
+int with_record(beginning const& how, Record const& record, Work const& work) {
+  if (how.replaces) fs::remove(how.record);
+  if (!how.replaces && !how.goes_on) vox::pipeline::write_whole_file(how.record, record());
+  int const code = work();
+  if (code == 0 && how.replaces) vox::pipeline::write_whole_file(how.record, record());
+  return code;
+}
+
+classic_options read_words(std::vector<std::string> const& words) {
+  auto o = parse_classic_options(
+      command, words, {"materialize", "name", "block", "overlap", "chunk", "axes", "stack-along"});
+  if (o.inputs.size() != 1)
+    throw usage_error("split --materialize: give one input; quote a pattern so that the shell does "
+                      "not expand it: \"slices/slice_*.tif\"");
+  if (o.target.empty()) throw usage_error("--materialize: name a folder, or a folder and a name");
+  return o;
 }
 
 }  // namespace
 
 int split_into_files(std::vector<std::string> const& words) {
   if (has_option(words, "--help") || has_option(words, "-h")) return std::fputs(help, stdout), 0;
-  auto const o = parse_classic_options(
-      command, words, {"materialize", "name", "block", "overlap", "chunk", "axes", "stack-along"});
-  if (o.inputs.size() != 1)
-    throw usage_error("split --materialize: give one input; quote a pattern so that the shell does "
-                      "not expand it: \"slices/slice_*.tif\"");
-  if (o.target.empty()) throw usage_error("--materialize: name a folder, or a folder and a name");
+  auto const o = read_words(words);
   signal_watch const signals;
   auto const opened = open_input(o.inputs.front(), {o.common.axes, o.common.stack_along, ""});
   warn(opened.warnings);
@@ -175,28 +197,27 @@ int split_into_files(std::vector<std::string> const& words) {
   auto const means = o.means(resident_bytes());
   auto const p = plan_split(s, means);
   auto const facts = facts_of(o, s, opened.files);
+  make_folder(o);
+  require_writable(s.stem.parent_path());
+  vox::pipeline::scratch_folder const scratch(s.stem.string() + ".parts");
   auto const how = begin(s, facts, o.common.overwrite);
   print_plan(s, p, o.common.ram);
-  if (how.goes_on) std::printf("resumed     %s\n", kept_text(s).c_str());
+  if (how.goes_on) std::printf("resumed     %s\n", kept_text(s, false).c_str());
   stopwatch const watch;
+  vox::index_t const voxels = voxels_left(s, how.replaces);
+  using existing = vox::pipeline::existing_files;
+  auto const work = [&](auto const& control) {
+    split_classic(s, p, means, control, scratch, how.replaces ? existing::replace : existing::keep);
+  };
   auto const record = [&] {
     return record_of(facts, {{"input", o.inputs.front()}, {"plan", to_json(p)}}, watch);
   };
-  if (how.replaces)
-    fs::remove(how.record);
-  else if (!how.goes_on)
-    vox::pipeline::write_whole_file(how.record, record());
-  vox::index_t const voxels = voxels_left(s, how.replaces);
-  int const code = work_on_voxels(
-      o, signals, voxels, [&] { return kept_text(s); },
-      [&](auto const& control) {
-        using existing = vox::pipeline::existing_files;
-        split_classic(s, p, means, control, how.replaces ? existing::replace : existing::keep);
-      });
-  if (code != 0) return code;
-  if (how.replaces) vox::pipeline::write_whole_file(how.record, record());
-  print_done(done_files(s), voxels, watch);
-  return 0;
+  int const code = with_record(how, record, [&] {
+    return work_on_voxels(
+        o, signals, voxels, [&] { return kept_text(s, how.replaces); }, work);
+  });
+  if (code == 0) print_done(done_files(s), voxels, watch);
+  return code;
 }
 
 }  // namespace app

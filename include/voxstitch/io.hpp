@@ -50,6 +50,7 @@
 #include "voxstitch/pipeline/classic_merge.hpp"
 #include "voxstitch/pipeline/classic_split.hpp"
 #include "voxstitch/pipeline/classic_tiling.hpp"
+#include "voxstitch/pipeline/classic_walk.hpp"
 #include "voxstitch/pipeline/classic_writer.hpp"
 #include "voxstitch/pipeline/committer.hpp"
 #include "voxstitch/pipeline/datasets.hpp"

@@ -4,13 +4,15 @@
 
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "voxstitch/io/dataset_name.hpp"
-#include "voxstitch/pipeline/classic_merge.hpp"
+#include "voxstitch/pipeline/classic_walk.hpp"
+#include "voxstitch/pipeline/classic_writer.hpp"
 #include "voxstitch/pipeline/job.hpp"
 
 namespace voxstitch::pipeline {
@@ -111,16 +113,17 @@ class_specs(std::vector<std::string> const& names) {
 }
 
 /// Classifies a sub-volume as if it were a whole volume: mirrored at its borders, as the workflow
-/// does it. Writes its class maps to `partial_name(output)`.
-/// @param j as for plan_classify()
-/// @throws cancelled when stopped; what reading, classifying and writing throw: there is no such
-/// file then.
+/// does it. The file of its class maps appears when it is complete.
+/// @param j      as for plan_classify()
+/// @param record is asked at the end for the text of the record beside the file
+/// @throws cancelled when stopped; what reading, classifying and writing throw: nothing has changed
+/// then.
 inline void classify_classic(job const& j, classic_place const& place, std::string const& output,
-                             run_control const& control) {
+                             run_control const& control, scratch_folder const& scratch,
+                             std::function<std::string()> const& record) {
   auto const prepared = prepare(j);
   auto const& maps = prepared.outputs.front();
   plan const p = make_plan(detail::request_of(j, prepared.grid, prepared.outputs));
-  scratch_folder const scratch(output + ".parts");
   std::deque<io::chunk_store> stores;
   std::vector<detail::classic_target> targets(1, detail::classic_target{maps.what, {}});
   for (auto const& d : maps.datasets) {
@@ -135,6 +138,7 @@ inline void classify_classic(job const& j, classic_place const& place, std::stri
   auto const specs = detail::class_specs(j.classifier->class_names());
   for (std::size_t i = 0; i < specs.size(); ++i) finished.push_back({specs[i], &stores[i]});
   write_classic_file(output, place, finished);
+  put_in_place(output, record());
 }
 
 }  // namespace voxstitch::pipeline

@@ -65,6 +65,13 @@ struct classic_file {
 
 namespace detail {
 
+/// "'/a', '/b'", for messages.
+[[nodiscard]] inline std::string names_of(classic_file const& f) {
+  std::string names;
+  for (auto const& d : f.datasets) names += (names.empty() ? "'/" : ", '/") + d.name + "'";
+  return names;
+}
+
 /// What six numbers mean.
 enum class classic_order { axis_by_axis, begins_then_ends };
 

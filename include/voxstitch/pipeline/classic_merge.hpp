@@ -2,19 +2,17 @@
 #pragma once
 /// @file How do class files of sub-volumes, whoever wrote them, become one file of the volume?
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "voxstitch/io/any_source.hpp"
-#include "voxstitch/io/chunk_store.hpp"
 #include "voxstitch/io/hdf5_source.hpp"
-#include "voxstitch/models/any_block_classifier.hpp"
 #include "voxstitch/pipeline/classic_tiling.hpp"
+#include "voxstitch/pipeline/classic_walk.hpp"
 #include "voxstitch/pipeline/classic_writer.hpp"
-#include "voxstitch/pipeline/run.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -27,12 +25,6 @@ struct classic_set {
 };
 
 namespace detail {
-
-[[nodiscard]] inline std::string names_of(classic_file const& f) {
-  std::string names;
-  for (auto const& d : f.datasets) names += (names.empty() ? "'/" : ", '/") + d.name + "'";
-  return names;
-}
 
 /// Takes the voxel size of `other` where none is known yet.
 /// @throws format_error when both are known and differ.
@@ -123,36 +115,7 @@ class classic_volume {
 
 static_assert(io::volume_source<classic_volume>);
 
-/// Means of a walk over a classic file or volume.
-struct classic_means {
-  std::optional<coord<3>> chunk;  ///< of the outputs; clipped to the volume
-  std::int64_t budget_bytes = 0;
-  std::int64_t process_bytes = 0;  ///< resident before the work begins
-  int threads = 1;
-};
-
 namespace detail {
-
-using classic_target = output_target<io::chunk_store>;
-
-/// A walk that copies `input` as it is, block by block.
-[[nodiscard]] inline plan_request request_to_copy(io::any_source const& input,
-                                                  classic_means const& means) {
-  plan_request r;
-  r.input = input.description();
-  r.decode_unit = io::piece_shape(r.input, input.decode_unit());
-  r.region = box<3>::at_origin(spatial(r.input.shape));
-  r.datasets.push_back({"", "", r.input});
-  r.budget_bytes = means.budget_bytes;
-  r.process_bytes = means.process_bytes;
-  r.threads = means.threads;
-  r.chunk = means.chunk;
-  return r;
-}
-
-[[nodiscard]] inline coord<5> chunk_of(plan const& p) {
-  return {{1, 1, p.chunk[0], p.chunk[1], p.chunk[2]}};
-}
 
 /// The chunks of one merged dataset, in the spool file `spool`.
 [[nodiscard]] inline io::chunk_store merged_chunks(classic_set const& set, std::size_t dataset,
@@ -185,12 +148,14 @@ using classic_target = output_target<io::chunk_store>;
   return *largest;
 }
 
-/// Writes the merged datasets to `partial_name(output)`, in the order of their names; element types
-/// are kept.
-/// @throws cancelled when stopped; what reading and writing throw: there is no such file then.
+/// Writes the merged datasets in the order of their names; element types are kept. The file appears
+/// when it is complete.
+/// @param record is asked at the end for the text of the record beside the file
+/// @throws cancelled when stopped; what reading and writing throw: nothing has changed then.
 inline void merge_classic(classic_set const& set, std::string const& output,
-                          classic_means const& means, run_control const& control) {
-  scratch_folder const scratch(output + ".parts");
+                          classic_means const& means, run_control const& control,
+                          scratch_folder const& scratch,
+                          std::function<std::string()> const& record) {
   std::filesystem::remove(partial_name(output));  // of a process that died
   io::hdf5_writer writer(partial_name(output));
   for (std::size_t i = 0; i < set.datasets.size(); ++i) {
@@ -201,6 +166,7 @@ inline void merge_classic(classic_set const& set, std::string const& output,
     writer.add(spec, chunks);
   }
   writer.close();
+  put_in_place(output, record());
 }
 
 }  // namespace voxstitch::pipeline

@@ -8,7 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "voxstitch/pipeline/classic_merge.hpp"
+#include "voxstitch/pipeline/classic_walk.hpp"
+#include "voxstitch/pipeline/classic_writer.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -149,9 +150,8 @@ enum class existing_files { keep, replace };
 /// Writes the files of the blocks; each appears when it is complete.
 /// @throws cancelled when stopped; what reading and writing throw; finished files stay.
 inline void split_classic(classic_split const& s, plan const& p, classic_means const& means,
-                          run_control const& control,
+                          run_control const& control, scratch_folder const& scratch,
                           existing_files existing = existing_files::keep) {
-  scratch_folder const scratch(s.stem.string() + ".parts");
   classic_file_sink sink(s, p.chunk, scratch);
   auto const grid = detail::grid_of(detail::request_to_split(s, means));
   using target = output_target<classic_file_sink>;

@@ -2,8 +2,10 @@
 #pragma once
 /// @file How does a sub-volume file of the split-classify-merge workflow come into being?
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
