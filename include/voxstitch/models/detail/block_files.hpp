@@ -8,6 +8,7 @@
 
 #include <tbb/task_arena.h>
 
+#include "voxstitch/geometry/block.hpp"
 #include "voxstitch/io/any_source.hpp"
 #include "voxstitch/io/axes.hpp"
 #include "voxstitch/io/file_name.hpp"
