@@ -116,7 +116,7 @@ assert "{output.png}" in refused("--classifier", "exec:cat {input} > {output.png
 assert "--halo" in refused("--classifier", "threshold:3", "--halo", "1,1,1")
 assert "'excec:cat" in refused("--classifier", "excec:cat {input} > {output}", *NAMES)
 
-# A block that fails is named, its files are kept, nothing else is.
+# A block that fails is named, its files are kept, and so are the blocks that did not fail.
 (FOLDER / "picky.py").write_text(
     "import sys, numpy as np\n"
     "if sys.argv[3] == '5':\n"
@@ -130,12 +130,17 @@ _, err = support.run("run", source, "--classifier", picky, "--class-names", "all
                      *SMALL_BLOCKS, expect=4)
 for fragment in ("block 5", "[0:10, 32:40, 32:50]", "exit code 1", "picky.py", "CUDA out of memory"):
     assert fragment in err, (fragment, err)
-assert new_files(before) == {"picky.h5.job.failed"}, new_files(before)
+assert new_files(before) == {"picky.h5.job", "picky.h5.job.failed"}, new_files(before)
 kept = list((FOLDER / "picky.h5.job.failed").iterdir())
 assert len(kept) == 1 and kept[0].name.startswith("block-5-"), kept
 assert np.load(kept[0] / "input.npy").dtype == np.float32
 assert str(kept[0] / "input.npy") in err, err
 shutil.rmtree("picky.h5.job.failed")
+(FOLDER / "picky.py").write_text((FOLDER / "picky.py").read_text().replace("== '5'", "== 'none'"))
+out, _ = support.run("run", source, "--classifier", picky, "--class-names", "all", "-o", "labels=picky.h5",
+                     *SMALL_BLOCKS)
+assert "resumed" in out and not (FOLDER / "picky.h5.job").exists(), out
+assert (support.read("picky.h5") == 1).all()
 
 # Ctrl-C ends the program too, and leaves nothing behind.
 (FOLDER / "slow.py").write_text(
