@@ -79,7 +79,10 @@ int split(std::vector<std::string> const& words) {
   signal_watch const signals;
   auto const job = begin_job(options, signals.token());
   if (!job) return 0;
-  print(plan_lines(job->setup, job->prepared));
+  auto const& staging = job->prepared.what.staging;
+  print(plan_lines(job->setup, job->prepared,
+                   staging ? staging->what.peak_bytes
+                           : job->setup.job.process_bytes + vox::pipeline::slack_bytes));
   int const code = work_on(*job, options, signals, true, [&](auto const& control) {
     job->steps().stage_input(control);
     vox::throw_if_stopped(control.stop);
@@ -99,7 +102,7 @@ int classify(std::vector<std::string> const& words) {
   signal_watch const signals;
   auto const job = join_job(options, file_lock::use::shared, signals.token());
   auto const shards = job.prepared.shards;
-  print(plan_lines(job.setup, job.prepared));
+  print(plan_lines(job.setup, job.prepared, peak_of(job.prepared.what)));
   stopwatch const watch;
   auto const steps = job.steps();
   auto const before = steps.state();
@@ -126,6 +129,10 @@ int merge(std::vector<std::string> const& words) {
     vox::pipeline::final_files::finish(job.folder.path());
   } else {
     require_free_places(job.setup.job, job.prepared);
+    auto const& stitching = job.prepared.stitching;
+    print(plan_lines(
+        job.setup, job.prepared,
+        std::max(merge_peak(job.setup.job, job.prepared), stitching ? stitching->peak_bytes : 0)));
     auto const steps = job.steps();
     int const code = work_on(job, options, signals, false, [&](auto const& control) {
       steps.stitch(control);

@@ -227,8 +227,8 @@ std::string blocks_line(vox::pipeline::job const& j, vox::pipeline::plan const& 
 
 }  // namespace
 
-std::vector<std::string> plan_lines(job_setup const& s,
-                                    vox::pipeline::prepared_job const& prepared) {
+std::vector<std::string> plan_lines(job_setup const& s, vox::pipeline::prepared_job const& prepared,
+                                    std::optional<std::int64_t> peak) {
   auto const& what = prepared.what;
   auto const& p = what.blocks;
   std::vector<std::string> lines{"input       " + s.input_line};
@@ -238,8 +238,8 @@ std::vector<std::string> plan_lines(job_setup const& s,
   lines.push_back("reading     every voxel " + factor(p.overhead.halo) + " times with the halo" +
                   decoding_text(s.job, what));
   if (what.staging) lines.push_back("staging     " + staging_line(*what.staging));
-  lines.push_back("memory      " + memory_text(peak_of(prepared)) + " at the peak, of " +
-                  memory_text(s.job.budget_bytes) + " allowed");
+  lines.push_back("memory      " + memory_text(peak.value_or(peak_of(prepared))) +
+                  " at the peak, of " + memory_text(s.job.budget_bytes) + " allowed");
   auto const staged = what.staging ? what.staging->what.disk_bytes : 0;
   lines.push_back("disk        at most " +
                   memory_text(p.disk_bytes + std::max(p.disk_bytes, staged)) + " while it runs, " +

@@ -31,7 +31,9 @@ struct job_setup {
                                                std::stop_token const& stop = {});
 
 /// Lines for people: what would be done.
-[[nodiscard]] std::vector<std::string>
-plan_lines(job_setup const& setup, voxstitch::pipeline::prepared_job const& prepared);
+/// @param peak bytes that this process needs at most; when not given: for everything
+[[nodiscard]] std::vector<std::string> plan_lines(job_setup const& setup,
+                                                  voxstitch::pipeline::prepared_job const& prepared,
+                                                  std::optional<std::int64_t> peak = std::nullopt);
 
 }  // namespace app

@@ -40,7 +40,7 @@ namespace app {
 /// freed memory of one block is not there for the next, and the budget is not kept.
 inline void bound_allocator() {
   mallopt(M_ARENA_MAX, 2);
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_MMAP_THRESHOLD, 1 << 17);
   mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 

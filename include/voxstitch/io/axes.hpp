@@ -205,7 +205,8 @@ inline void check_rank(std::string const& path, file_layout const& layout) {
     return {detail::checked_metadata(path, layout, pattern), layout.axes_origin};
   if (auto axes = detail::training_reading(layout.shape, pattern, request.training))
     return {*axes, "the project's training data"};
-  if (layout.axes) return {detail::filled(pattern), layout.axes_origin};
+  if (layout.axes)
+    return {detail::checked_metadata(path, layout, detail::filled(pattern)), layout.axes_origin};
   return {detail::reading_by_rule(path, layout.shape), "the shape (ilastik's rule)"};
 }
 

@@ -54,10 +54,30 @@ struct prepared_job {
   index_t shards = 1;
 };
 
+/// What of a TIFF or npy file is put together at a time.
+inline constexpr std::int64_t merged_piece_bytes = std::int64_t{64} << 20;
+
 /// Bytes at the peak of the walk that needs most.
 [[nodiscard]] inline std::int64_t peak_of(prepared_job const& p) {
   return std::max(peak_of(p.what), p.stitching ? p.stitching->peak_bytes : 0);
 }
+/// Bytes at the peak while final files are written: the places of all chunks of a dataset, and what
+/// TIFF and npy are made of at a time.
+[[nodiscard]] inline std::int64_t merge_peak(job const& j, prepared_job const& p) {
+  auto const& what = p.stitching ? *p.stitching : p.what.blocks;
+  coord<3> const& c = what.chunk;
+  constexpr std::int64_t bytes_per_place = 16;
+  std::int64_t places = 0;
+  std::int64_t piece = 0;
+  for (auto const& o : p.outputs)
+    for (auto const& d : o.datasets) {
+      auto const counts = zip(d.description.shape, coord<5>{{1, 1, c[0], c[1], c[2]}}, divide_up);
+      places = std::max(places, bytes_per_place * product(counts));
+      if (o.format != file_format::hdf5) piece = merged_piece_bytes;
+    }
+  return j.process_bytes + slack_bytes + places + piece;
+}
+
 /// Of all walks, on all threads.
 [[nodiscard]] inline double seconds_of(prepared_job const& p) {
   return seconds_of(p.what) + (p.stitching ? p.stitching->seconds : 0);
@@ -216,9 +236,11 @@ inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) 
   if (blends(j)) detail::ask_for_results(request, j, p.grid);
   if (begun) {
     auto const blocks = detail::blocks_decision(*begun);
+    request.shards = blocks.shards;
     p.what = plan_again(request, blocks, detail::decision(*begun, staging_name));
     p.shards = std::min(blocks.shards, p.what.blocks.blocks);
   } else {
+    request.shards = j.shards;
     p.what = plan_job(request);
     p.shards = std::min(j.shards, p.what.blocks.blocks);
   }

@@ -298,7 +298,8 @@ class job_run {
   }
 
   [[nodiscard]] std::int64_t merge_bytes() const {
-    return std::max<std::int64_t>(blocks_.what.block_bytes, std::int64_t{1} << 20);
+    return std::min(merged_piece_bytes,
+                    std::max<std::int64_t>(blocks_.what.block_bytes, std::int64_t{1} << 20));
   }
 
   static constexpr index_t most_named = 8;

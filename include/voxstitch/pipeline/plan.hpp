@@ -39,6 +39,7 @@ struct plan_request {
   std::int64_t budget_bytes = 0;
   std::int64_t process_bytes = 0;  ///< resident before any block is read
   int threads = 1;
+  index_t shards = 1;             ///< walked one after the other
   std::optional<coord<3>> block;  ///< voxels, as asked for
   std::optional<coord<3>> chunk;
   bool decided = false;  ///< block and chunk are those of a job that has begun
@@ -91,21 +92,37 @@ namespace detail {
          (r.masked ? b.core.size() : 0);
 }
 
-/// The block of a grid that needs most: as wide as the widest, reading on both sides where it can.
-[[nodiscard]] inline block<3> largest_block(block_grid const& g, coord<3> const& block_shape) {
-  coord<3> const core = g.blocks(block_shape).largest_core_shape();
-  auto const centred = [&](coord<3> const& shape) {
-    coord<3> low;
-    for (std::size_t axis = 0; axis < 3; ++axis)
-      low[axis] = std::max(g.volume.inclusive_min[axis],
-                           std::min(g.region.inclusive_min[axis] + g.halo[axis] + g.overlap[axis],
-                                    g.volume.exclusive_max[axis] - shape[axis]));
-    return box<3>{low, low + shape};
+/// Along one axis, the block that reads most; of equals the one with the larger result.
+[[nodiscard]] inline block<1> widest_block(block_grid const& g, std::size_t axis, index_t step) {
+  auto const range = [&](box<3> const& b) {
+    return box<1>{{{b.inclusive_min[axis]}}, {{b.exclusive_max[axis]}}};
   };
+  blocking<1> const blocks(range(g.region), {{step}}, {}, {{g.overlap[axis]}});
+  block<1> widest;
+  for (index_t i : {index_t{0}, index_t{1}, blocks.size() - 2, blocks.size() - 1}) {
+    if (i < 0 || i >= blocks.size()) continue;
+    block<1> b = blocks[i];
+    b.read = grown_within(b.result, coord<1>{{g.halo[axis]}}, range(g.volume));
+    auto const size = [](block<1> const& c) { return std::pair(c.read.size(), c.result.size()); };
+    if (size(b) > size(widest)) widest = b;
+  }
+  return widest;
+}
+
+/// The block of a grid that needs most. (Inner blocks are all alike; at most the first, the last
+/// and their neighbours differ from them.)
+[[nodiscard]] inline block<3> largest_block(block_grid const& g, coord<3> const& block_shape) {
   block<3> b;
-  b.core = centred(core);
-  b.result = grown_within(b.core, g.overlap, g.volume);
-  b.read = grown_within(b.result, g.halo, g.volume);
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    auto const along = widest_block(g, axis, block_shape[axis]);
+    auto const set = [&](box<3>& to, box<1> const& from) {
+      to.inclusive_min[axis] = from.inclusive_min[0];
+      to.exclusive_max[axis] = from.exclusive_max[0];
+    };
+    set(b.core, along.core);
+    set(b.result, along.result);
+    set(b.read, along.read);
+  }
   return b;
 }
 
@@ -172,7 +189,7 @@ namespace detail {
   p.chunk = chunk;
   p.block_shape = shape;
   p.blocks = g.blocks(shape).size() * r.input.shape[0];
-  auto const way = fitted(wish, p.blocks);
+  auto const way = fitted(wish, divide_up(p.blocks, std::min(p.blocks, r.shards)));
   p.blocks_in_flight = way.in_flight;
   p.reads_ahead = way.reads_ahead;
   p.peak_bytes = peak_bytes(r, g, chunk, shape, way);

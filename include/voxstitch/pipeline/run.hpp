@@ -161,13 +161,10 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
   /// Bytes of a block, as its part of what was planned for the largest. (At the volume's border a
   /// block reads less, but what it computes is as large as elsewhere.)
   [[nodiscard]] std::int64_t share_of(index_t step) const {
-    auto const& blocks = order_.blocks();
-    coord<3> const margin = grid_.halo + grid_.halo;
-    coord<3> const largest = min(blocks.largest_result_shape() + margin, grid_.volume.shape());
+    block<3> const largest = detail::largest_block(grid_, plan_.block_shape);
     block<3> const b = order_.at(step);
-    double const share =
-        std::max(double(b.read.size()) / double(product(largest)),
-                 double(b.result.size()) / double(product(blocks.largest_result_shape())));
+    double const share = std::max(double(b.read.size()) / double(largest.read.size()),
+                                  double(b.result.size()) / double(largest.result.size()));
     return static_cast<std::int64_t>(double(plan_.block_bytes) * std::min(1.0, share));
   }
 
