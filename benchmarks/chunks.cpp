@@ -13,6 +13,7 @@
 #include "support/probability_block.hpp"
 #include "support/thread_clock.hpp"
 #include "voxstitch/io/chunk_shape.hpp"
+#include "voxstitch/io/chunk_store.hpp"
 #include "voxstitch/io/hdf5_source.hpp"
 #include "voxstitch/io/hdf5_writer.hpp"
 
