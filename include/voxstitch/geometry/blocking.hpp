@@ -47,10 +47,7 @@ class blocking {
   /// Where a block stands in the grid of blocks, which has counts() of them.
   /// @pre 0 <= index < size()
   [[nodiscard]] coord<N> position_of(index_t index) const {
-    coord<N> position;
-    for (std::size_t axis = N; axis-- > 0; index /= counts_[axis])
-      position[axis] = index % counts_[axis];
-    return position;
+    return nth_position(box<N>::at_origin(counts_), index);
   }
 
   /// The index of the block at that position of the grid.

@@ -77,6 +77,16 @@ template <std::size_t N>
   return {b.inclusive_min - frame.inclusive_min, b.exclusive_max - frame.inclusive_min};
 }
 
+/// The n-th voxel of a box, first axis slowest.
+/// @pre 0 <= n < b.size()
+template <std::size_t N>
+[[nodiscard]] constexpr coord<N> nth_position(box<N> const& b, index_t n) {
+  coord<N> at;
+  for (std::size_t axis = N; axis-- > 0; n /= b.extent(axis))
+    at[axis] = b.inclusive_min[axis] + n % b.extent(axis);
+  return at;
+}
+
 /// "[0:30, 120:376]", for messages.
 template <std::size_t N>
 [[nodiscard]] std::string to_string(box<N> const& b) {

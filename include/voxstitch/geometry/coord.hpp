@@ -72,6 +72,12 @@ template <std::size_t N>
 /// `a / b` rounded up; both positive.
 [[nodiscard]] constexpr index_t divide_up(index_t a, index_t b) { return (a + b - 1) / b; }
 
+/// Where part `n` of `parts` begins when `count` things are shared out in order, the first parts
+/// having one more where they cannot be equal; that of part `parts` is the end.
+[[nodiscard]] constexpr index_t begin_of_part(index_t n, index_t parts, index_t count) {
+  return n * (count / parts) + std::min(n, count % parts);
+}
+
 /// "z,y,x", as the command line takes it.
 template <std::size_t N>
 [[nodiscard]] std::string to_string(coord<N> const& c, std::string const& separator = ",") {

@@ -24,6 +24,14 @@ struct volume_description {
   std::string voxel_unit;                   ///< as "um"; empty where unknown
 };
 
+/// z, y, x of t, c, z, y, x.
+[[nodiscard]] constexpr coord<3> spatial(coord<5> const& c) { return {{c[2], c[3], c[4]}}; }
+
+/// A shape z, y, x with one time step and one channel: t, c, z, y, x.
+[[nodiscard]] constexpr coord<5> of_one_channel(coord<3> const& c) {
+  return {{1, 1, c[0], c[1], c[2]}};
+}
+
 /// Place of a canonical axis letter in t, c, z, y, x.
 /// @pre `letter` is one of them
 [[nodiscard]] inline std::size_t canonical_axis(char letter) { return canonical_axes.find(letter); }

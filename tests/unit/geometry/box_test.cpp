@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/geometry/box.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "support/catch.hpp"
 #include "support/random.hpp"
 
@@ -73,4 +76,16 @@ TEST_CASE("containment of boxes is containment of all their voxels", "[geometry]
 
 TEST_CASE("boxes print as half-open ranges", "[geometry]") {
   CHECK(to_string(box<2>{{{0, 120}}, {{30, 376}}}) == "[0:30, 120:376]");
+}
+
+TEST_CASE("box: its voxels can be counted off, first axis slowest", "[geometry]") {
+  box<3> const b{{{1, -2, 5}}, {{3, 1, 9}}};
+  std::vector<coord<3>> seen;
+  for (index_t n = 0; n < b.size(); ++n) seen.push_back(nth_position(b, n));
+  CHECK(seen.front() == b.inclusive_min);
+  CHECK(seen[1] == coord<3>{{1, -2, 6}});
+  CHECK(seen.back() == b.exclusive_max - coord<3>::filled(1));
+  CHECK(std::is_sorted(seen.begin(), seen.end()));
+  CHECK(std::adjacent_find(seen.begin(), seen.end()) == seen.end());
+  CHECK(std::all_of(seen.begin(), seen.end(), [&](coord<3> const& v) { return contains(b, v); }));
 }

@@ -35,3 +35,15 @@ TEST_CASE("coordinates print as the command line takes them", "[geometry]") {
   CHECK(to_string(coord<3>{{64, 128, -1}}) == "64,128,-1");
   CHECK(to_string(coord<2>{{5, 6}}, " x ") == "5 x 6");
 }
+
+TEST_CASE("coord: things are shared out in order, the first parts having one more", "[geometry]") {
+  for (index_t count : {0, 1, 5, 12, 13})
+    for (index_t parts : {1, 2, 5, 7}) {
+      CHECK(begin_of_part(0, parts, count) == 0);
+      CHECK(begin_of_part(parts, parts, count) == count);
+      for (index_t n = 0; n < parts; ++n) {
+        index_t const share = begin_of_part(n + 1, parts, count) - begin_of_part(n, parts, count);
+        CHECK(share == count / parts + (n < count % parts ? 1 : 0));
+      }
+    }
+}
