@@ -116,14 +116,6 @@ class chunk_grid {
 
 namespace detail {
 
-/// A box of positions as a random-access sequence, in index order.
-[[nodiscard]] inline coord<5> nth_position(box<5> const& positions, index_t n) {
-  coord<5> at;
-  for (std::size_t axis = 5; axis-- > 0; n /= positions.extent(axis))
-    at[axis] = positions.inclusive_min[axis] + n % positions.extent(axis);
-  return at;
-}
-
 /// Calls `read(position, part)` for every chunk that holds a voxel of `b`, `part` being those
 /// voxels; chunks in parallel.
 template <class Read>

@@ -66,9 +66,14 @@ class chunk_spool {
 
   /// @throws io_error when the file ends before.
   [[nodiscard]] std::vector<std::byte> read(chunk_place const& place) const {
-    std::vector<std::byte> packed(place.size);
-    file_.read_at(place.offset, packed);
+    std::vector<std::byte> packed;
+    read(place, packed);
     return packed;
+  }
+  /// The same into memory that is there already, as far as it suffices.
+  void read(chunk_place const& place, std::vector<std::byte>& packed) const {
+    packed.resize(place.size);
+    file_.read_at(place.offset, packed);
   }
 
   /// Has the disk work on what will be read soon.

@@ -40,7 +40,7 @@ class chunk_store : public packed_chunks {
     require_whole_chunks(b);
     box<5> const positions = grid().positions_in(b);
     tbb::parallel_for(index_t{0}, positions.size(), [&](index_t n) {
-      coord<5> const position = detail::nth_position(positions, n);
+      coord<5> const position = nth_position(positions, n);
       auto const packed = packer().pack(v.sub(relative_to(grid().box_of(position), b)));
       put(grid().index_of(position), 0, packed ? spool_->append(*packed) : zeros_);
     });

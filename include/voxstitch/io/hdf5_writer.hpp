@@ -8,7 +8,10 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include <tbb/parallel_invoke.h>
+
 #include "voxstitch/io/axistags.hpp"
+#include "voxstitch/io/detail/chunk_batch.hpp"
 #include "voxstitch/io/detail/hdf5_output.hpp"
 #include "voxstitch/io/packed_chunks.hpp"
 
@@ -68,9 +71,6 @@ struct linked_box {
   std::string dataset;
   box<5> where;
 };
-
-/// Whether a dataset has all its chunks, or those that are there: the others are 0.
-enum class chunks_wanted { all, present };
 
 /// Writes a new HDF5 file, dataset by dataset. Its bytes depend on the values, the chunk shapes and
 /// the order of the datasets only. Unless close() succeeds, the file is removed.
@@ -205,26 +205,26 @@ class hdf5_writer {
                      system_message(refused) + "; free space there, or choose another folder");
   }
 
-  /// While a chunk is written the disk reads those that come later and writes those before.
+  /// Some chunks are read while those before them are written.
   void copy_chunks(detail::hdf5::handle const& dataset, packed_chunks const& store,
                    chunks_wanted wanted) const {
-    constexpr index_t ahead = 128;
-    constexpr std::uint64_t written_at_once = std::uint64_t{32} << 20;
-    index_t const count = store.grid().size();
-    int const file = detail::hdf5::descriptor_of(file_);
-    std::uint64_t bytes = 0;
-    for (index_t i = 0; i < std::min(ahead, count); ++i) store.expect(i);
-    for (index_t i = 0; i < count; ++i) {
-      if (i + ahead < count) store.expect(i + ahead);
-      if (wanted == chunks_wanted::present && !store.has(i)) continue;
-      auto const packed = store.encoded(i);
-      detail::hdf5::write_chunk(dataset, store.grid().offset_in_file(store.grid().position_of(i)),
-                                packed);
-      bytes += packed.size();
-      if (bytes < written_at_once) continue;
-      static_cast<void>(::sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE));
-      bytes = 0;
+    detail::chunk_batch written(store, wanted);
+    detail::chunk_batch next(store, wanted);
+    next.read_after(written);
+    while (!next.empty()) {
+      std::swap(written, next);
+      tbb::parallel_invoke([&] { next.read_after(written); },
+                           [&] { write_chunks(dataset, store.grid(), written); });
     }
+  }
+
+  /// The disk begins at once: what waits for the end would be waited for there.
+  void write_chunks(detail::hdf5::handle const& dataset, chunk_grid const& grid,
+                    detail::chunk_batch const& batch) const {
+    for (auto const& [index, packed] : batch)
+      detail::hdf5::write_chunk(dataset, grid.offset_in_file(grid.position_of(index)), packed);
+    static_cast<void>(
+        ::sync_file_range(detail::hdf5::descriptor_of(file_), 0, 0, SYNC_FILE_RANGE_WRITE));
   }
 
   [[nodiscard]] detail::hdf5::handle make_dataset(dataset_spec const& spec,

@@ -68,8 +68,14 @@ class packed_chunks {
   /// @param index in the file's order
   /// @throws io_error when it was not written, or cannot be read.
   [[nodiscard]] std::vector<std::byte> encoded(index_t index) const {
+    std::vector<std::byte> packed;
+    encoded(index, packed);
+    return packed;
+  }
+  /// The same into memory that is there already, as far as it suffices.
+  void encoded(index_t index, std::vector<std::byte>& packed) const {
     entry const& e = written(index);
-    return spools_[e.spool]->read({e.offset, e.size});
+    spools_[e.spool]->read({e.offset, e.size}, packed);
   }
 
   /// Has the disk work on a chunk whose bytes will be asked for soon, if it is there.

@@ -44,7 +44,7 @@ class spool_sink {
     require_first_voxels(where, b);
     box<5> const positions = grid().positions_in(b);
     tbb::parallel_for(index_t{0}, positions.size(), [&](index_t n) {
-      coord<5> const position = detail::nth_position(positions, n);
+      coord<5> const position = nth_position(positions, n);
       auto const packed =
           packer_.pack(v.sub(relative_to(intersection(grid().box_of(position), b), b)));
       auto const place = packed ? spool_.append(*packed) : zeros_;
@@ -60,7 +60,7 @@ class spool_sink {
     std::vector<chunk_place> places;
     std::lock_guard const lock(mutex_);
     for (index_t n = 0; n < positions.size(); ++n) {
-      auto const found = places_.find(grid().index_of(detail::nth_position(positions, n)));
+      auto const found = places_.find(grid().index_of(nth_position(positions, n)));
       if (found == places_.end())
         throw io_error("chunks of " + quoted(spool_.path()) + ": a chunk of " + to_string(b) +
                        " (t, c, z, y, x) was never written");

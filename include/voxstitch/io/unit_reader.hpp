@@ -50,7 +50,7 @@ class unit_reader {
     cache_->forget_before(step);
     box<5> const positions = grid_.positions_in(b);
     tbb::parallel_for(index_t{0}, positions.size(), [&](index_t n) {
-      auto const position = detail::nth_position(positions, n);
+      auto const position = nth_position(positions, n);
       index_t const later = next_use(grid_.box_of(position));
       box<5> const part = intersection(grid_.box_of(position), b);
       read_part(position, part, target.sub(relative_to(part, b)), later);

@@ -84,8 +84,8 @@ namespace detail {
 /// @throws shape_error when the result has other extents.
 inline void require_extents_of_result(volume_description const& result,
                                       volume_description const& input, box<3> const& region) {
-  coord<3> const has{{result.shape[2], result.shape[3], result.shape[4]}};
-  coord<3> const whole{{input.shape[2], input.shape[3], input.shape[4]}};
+  coord<3> const has = spatial(result.shape);
+  coord<3> const whole = spatial(input.shape);
   if (has != region.shape())
     throw shape_error("the result is " + to_string(has) + " (z,y,x), but " +
                       (region.shape() == whole

@@ -31,7 +31,7 @@ io::packed_chunks collected(spool_sink& sink, std::string const& path) {
   auto const places = sink.take(volume);
   box<5> const positions = all.grid().positions_in(volume);
   for (index_t n = 0; n < positions.size(); ++n)
-    all.put(all.grid().index_of(io::detail::nth_position(positions, n)), spool,
+    all.put(all.grid().index_of(nth_position(positions, n)), spool,
             places[static_cast<std::size_t>(n)]);
   all.require_all();
   return all;
@@ -92,7 +92,7 @@ TEST_CASE("spool_sink: a box may end within a chunk, whose rest is 0, but not be
   box<5> const positions = all.grid().positions_in(part);
   CHECK(static_cast<index_t>(places.size()) == positions.size());
   for (index_t n = 0; n < positions.size(); ++n)
-    all.put(all.grid().index_of(io::detail::nth_position(positions, n)), spool,
+    all.put(all.grid().index_of(nth_position(positions, n)), spool,
             places[static_cast<std::size_t>(n)]);
   any_array<5> found(element_type::uint8, part.shape());
   all.read(part, found.view());

@@ -44,6 +44,27 @@ inline void close_file(handle& file, std::string const& path) {
   checked(H5Fclose(file.release()), quoted(path) + " cannot be closed");
 }
 
+namespace detail {
+
+/// A dataset of that shape (file's order), without times; missing groups are made.
+[[nodiscard]] inline handle make_dataset(handle const& file, std::string const& path,
+                                         element_type type, std::vector<index_t> const& shape,
+                                         handle const& creation) {
+  auto const doing = [&] { return place_of(file) + ": cannot make dataset " + quoted(path); };
+  handle const links = new_properties(H5P_LINK_CREATE);
+  H5Pset_create_intermediate_group(links.id(), 1);
+  H5Pset_char_encoding(links.id(), H5T_CSET_UTF8);
+  H5Pset_obj_track_times(creation.id(), false);
+  file_offset const extents = to_offset(shape);
+  handle const space =
+      owned(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), doing);
+  return owned(H5Dcreate2(file.id(), path.c_str(), native_type(type), space.id(), links.id(),
+                          creation.id(), H5P_DEFAULT),
+               doing);
+}
+
+}  // namespace detail
+
 /// A chunked, deflated dataset, fill value 0, without times; missing groups are made.
 /// @param shape, chunk in the file's order
 [[nodiscard]] inline handle create_dataset(handle const& file, std::string const& path,
@@ -51,20 +72,11 @@ inline void close_file(handle& file, std::string const& path) {
                                            std::vector<index_t> const& chunk, int level) {
   library_lock const lock;
   auto const doing = [&] { return place_of(file) + ": cannot make dataset " + quoted(path); };
-  file_offset const extents = to_offset(shape);
-  file_offset const chunk_extents = to_offset(chunk);
-  int const rank = static_cast<int>(shape.size());
-  handle const links = new_properties(H5P_LINK_CREATE);
-  H5Pset_create_intermediate_group(links.id(), 1);
-  H5Pset_char_encoding(links.id(), H5T_CSET_UTF8);
+  file_offset const extents = to_offset(chunk);
   handle const creation = new_properties(H5P_DATASET_CREATE);
-  H5Pset_obj_track_times(creation.id(), false);
-  checked(H5Pset_chunk(creation.id(), rank, chunk_extents.data()), doing);
+  checked(H5Pset_chunk(creation.id(), static_cast<int>(extents.size()), extents.data()), doing);
   checked(H5Pset_deflate(creation.id(), static_cast<unsigned>(level)), doing);
-  handle const space = owned(H5Screate_simple(rank, extents.data(), nullptr), doing);
-  return owned(H5Dcreate2(file.id(), path.c_str(), native_type(type), space.id(), links.id(),
-                          creation.id(), H5P_DEFAULT),
-               doing);
+  return detail::make_dataset(file, path, type, shape, creation);
 }
 
 /// A part of a virtual dataset: the same place in another file's dataset of the same shape.
@@ -75,7 +87,7 @@ struct virtual_part {
   std::vector<index_t> extent;
 };
 
-/// A dataset that holds nothing itself, fill value 0; missing groups are made.
+/// A dataset that holds nothing itself, fill value 0, without times; missing groups are made.
 /// @param shape in the file's order
 [[nodiscard]] inline handle create_virtual_dataset(handle const& file, std::string const& path,
                                                    element_type type,
@@ -84,14 +96,10 @@ struct virtual_part {
   library_lock const lock;
   auto const doing = [&] { return place_of(file) + ": cannot make dataset " + quoted(path); };
   file_offset const extents = to_offset(shape);
-  int const rank = static_cast<int>(shape.size());
-  handle const links = new_properties(H5P_LINK_CREATE);
-  H5Pset_create_intermediate_group(links.id(), 1);
-  H5Pset_char_encoding(links.id(), H5T_CSET_UTF8);
   handle const creation = new_properties(H5P_DATASET_CREATE);
-  H5Pset_obj_track_times(creation.id(), false);
   for (auto const& part : parts) {
-    handle const space = owned(H5Screate_simple(rank, extents.data(), nullptr), doing);
+    handle const space =
+        owned(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), doing);
     file_offset const offset = to_offset(part.offset);
     file_offset const extent = to_offset(part.extent);
     checked(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, offset.data(), nullptr, extent.data(),
@@ -101,10 +109,7 @@ struct virtual_part {
                            space.id()),
             doing);
   }
-  handle const space = owned(H5Screate_simple(rank, extents.data(), nullptr), doing);
-  return owned(H5Dcreate2(file.id(), path.c_str(), native_type(type), space.id(), links.id(),
-                          creation.id(), H5P_DEFAULT),
-               doing);
+  return detail::make_dataset(file, path, type, shape, creation);
 }
 
 /// Stores a filtered chunk as it is.
