@@ -2,7 +2,6 @@
 #pragma once
 /// @file How is the text of one option read?
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -43,42 +42,38 @@ template <class Number>
   return value;
 }
 
-/// "z,y,x" or "y,x" in voxels, each at least 1, and not more voxels than can be counted.
-[[nodiscard]] inline voxstitch::coord<3> shape3(std::string_view option, std::string_view text) {
+/// "z,y,x" or "y,x" in voxels, each at least `least`; an axis that is not named has that.
+[[nodiscard]] inline voxstitch::coord<3> voxels3(std::string_view option, std::string_view text,
+                                                 index_t least) {
   auto const parts = split(text, ',');
-  if (parts.size() != 2 && parts.size() != 3)
-    throw usage_error(std::string(option) + ": '" + std::string(text) +
-                      "' must be z,y,x (or y,x for 2D data)");
-  voxstitch::coord<3> shape{{1, 1, 1}};
-  index_t voxels = 1;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    auto& extent = shape[3 - parts.size() + i];
-    extent = number<index_t>(option, parts[i], "a whole number of voxels");
-    if (extent < 1)
-      throw usage_error(std::string(option) + ": '" + std::string(text) +
-                        "' must be at least 1 along every axis");
-    if (__builtin_mul_overflow(voxels, extent, &voxels) || voxels > most_voxels)
-      throw usage_error(std::string(option) + ": '" + std::string(text) +
-                        "' is more voxels than any volume has; the product may be 2^60 at most");
-  }
-  return shape;
-}
-
-/// "z,y,x" or "y,x" in voxels, each at least 0; of nothing 0.
-[[nodiscard]] inline voxstitch::coord<3> margin3(std::string_view option, std::string_view text) {
-  voxstitch::coord<3> margin;
-  if (text.empty()) return margin;
-  auto const parts = split(text, ',');
+  auto voxels = voxstitch::coord<3>::filled(least);
   bool sound = parts.size() == 2 || parts.size() == 3;
   for (std::size_t i = 0; sound && i < parts.size(); ++i) {
-    auto& extent = margin[3 - parts.size() + i];
+    auto& extent = voxels[3 - parts.size() + i];
     extent = number<index_t>(option, parts[i], "a whole number of voxels");
-    sound = extent >= 0;
+    sound = extent >= least;
   }
   if (!sound)
     throw usage_error(std::string(option) + ": '" + std::string(text) +
-                      "' must be z,y,x (or y,x for 2D data), each at least 0");
-  return margin;
+                      "' must be z,y,x (or y,x for 2D data), each at least " +
+                      std::to_string(least));
+  return voxels;
+}
+
+/// A shape of at least one voxel, and not more than can be counted.
+[[nodiscard]] inline voxstitch::coord<3> shape3(std::string_view option, std::string_view text) {
+  auto const shape = voxels3(option, text, 1);
+  index_t voxels = 1;
+  for (index_t extent : shape)
+    if (__builtin_mul_overflow(voxels, extent, &voxels) || voxels > most_voxels)
+      throw usage_error(std::string(option) + ": '" + std::string(text) +
+                        "' is more voxels than any volume has; the product may be 2^60 at most");
+  return shape;
+}
+
+/// A halo or an overlap; of nothing 0.
+[[nodiscard]] inline voxstitch::coord<3> margin3(std::string_view option, std::string_view text) {
+  return text.empty() ? voxstitch::coord<3>{} : voxels3(option, text, 0);
 }
 
 /// "8G", "512M", "256MiB", "1.5g" or plain bytes; powers of 1024.
@@ -144,12 +139,11 @@ struct part_of_whole {
   index_t of = 1;
 
   /// Where the part of `count` things begins; that of the next one is its end.
-  [[nodiscard]] index_t first(index_t count) const { return begin_of(number - 1, count); }
-  [[nodiscard]] index_t last(index_t count) const { return begin_of(number, count); }
-
- private:
-  [[nodiscard]] index_t begin_of(index_t n, index_t count) const {
-    return n * (count / of) + std::min(n, count % of);
+  [[nodiscard]] index_t first(index_t count) const {
+    return voxstitch::begin_of_part(number - 1, of, count);
+  }
+  [[nodiscard]] index_t last(index_t count) const {
+    return voxstitch::begin_of_part(number, of, count);
   }
 };
 

@@ -13,15 +13,13 @@ namespace vox = voxstitch;
 using vox::pipeline::file_lock;
 using vox::pipeline::job_folder;
 
-/// The manifest of the job in a folder, which must be this one.
-vox::pipeline::manifest matching_manifest(std::filesystem::path const& folder,
-                                          job_setup const& setup) {
-  auto found = vox::pipeline::read_manifest(folder);
+/// The job in a folder must be this one.
+void require_same_job(std::filesystem::path const& folder, vox::pipeline::manifest const& found,
+                      job_setup const& setup) {
   if (auto const what = difference(found.facts, setup.job.facts))
     throw usage_error("job folder " + vox::quoted(folder.string()) +
                       " holds unfinished work of another job: " + *what +
                       "; give --fresh to start anew, or another folder with --job");
-  return found;
 }
 
 /// A process that came to the renames, but not to their end, left nothing else to be done.
@@ -51,9 +49,12 @@ std::optional<begun_job> begin_job(job_options const& o, std::stop_token const& 
   std::optional<vox::pipeline::manifest> found;
   if (job_folder::stands_at(path)) {
     folder.emplace(path, file_lock::use::alone);
-    if (!o.fresh && vox::pipeline::has_manifest(path)) found = matching_manifest(path, setup);
+    if (!o.fresh && vox::pipeline::has_manifest(path)) found = vox::pipeline::read_manifest(path);
   }
-  if (found) prepared = vox::pipeline::prepare(setup.job, found);
+  if (found) {
+    require_same_job(path, *found, setup);
+    prepared = vox::pipeline::prepare(setup.job, found);
+  }
   if (found && vox::pipeline::final_files::has_record(path))
     return finish_renames({setup.job, prepared, path}, *folder), std::nullopt;
   if (!found && !o.overwrite && vox::pipeline::already_done(setup.job, prepared)) {
@@ -74,49 +75,40 @@ std::optional<begun_job> begin_job(job_options const& o, std::stop_token const& 
 begun_job join_job(job_options const& o, file_lock::use how, std::stop_token const& stop) {
   if (o.job_folder.empty()) throw usage_error("no job was given: name its folder with --job DIR");
   std::filesystem::path const path(o.job_folder);
-  static_cast<void>(vox::pipeline::read_manifest(path));  // there must be one
+  static_cast<void>(vox::pipeline::read_manifest(path));  // where there is none, no folder is made
   job_folder folder(path, how);
-  auto const found = vox::pipeline::read_manifest(path);
-  auto const words = parse_job_options(found.command);
-  auto setup = set_up(with_means_of(words, o), stop);
-  auto const matching = matching_manifest(path, setup);
-  auto prepared = vox::pipeline::prepare(setup.job, matching);
+  auto const found = vox::pipeline::read_manifest(path);  // nobody removes it any more
+  auto setup = set_up(with_means_of(parse_job_options(found.command), o), stop);
+  require_same_job(path, found, setup);
+  auto prepared = vox::pipeline::prepare(setup.job, found);
   return {std::move(setup), std::move(prepared), std::move(folder), true};
 }
 
 namespace {
 
-void tell_what_is_kept(begun_job const& job, char const* why, bool voids) {
+/// What is left of an unfinished job, in words; one that is worth nothing goes.
+std::string kept_text(begun_job const& job, bool voids) {
   auto const state = job.steps().state();
-  if (voids && state.finished == 0) {
-    job.folder.remove();
-    std::fprintf(stderr, "voxstitch: %s; no block was finished\n", why);
-  } else {
-    std::fprintf(stderr, "voxstitch: %s; %s are done and kept in %s; the same command goes on\n",
-                 why, blocks_text(state).c_str(), job.folder.path().c_str());
-  }
+  if (!voids || state.finished > 0)
+    return blocks_text(state) + " are done and kept in " + job.folder.path().string() +
+           "; the same command goes on";
+  job.folder.remove();
+  return "no block was finished";
 }
 
 }  // namespace
 
-int work_on(begun_job const& job, job_options const& o, signal_watch const& signals, bool voids,
+int work_on(begun_job const& job, vox::pipeline::shard_state const& before, job_options const& o,
+            signal_watch const& signals, bool voids,
             std::function<void(vox::pipeline::run_control const&)> const& work) {
-  auto const before = job.steps().state();
   if (job.resumed)
     std::printf("resumed     %s were done before, kept in %s\n", blocks_text(before).c_str(),
                 job.folder.path().c_str());
-  std::fflush(stdout);
-  vox::progress voxels;
-  voxels.start(voxels_of(job.prepared) - before.voxels);
+  auto const kept = [&] { return kept_text(job, voids); };
   try {
-    progress_display const display(voxels, o.progress);
-    work({o.threads, &voxels, signals.token()});
-    return 0;
-  } catch (vox::cancelled const&) {
-    tell_what_is_kept(job, "stopped by a signal", voids);
-    return 128 + signals.caught();
+    return work_on_voxels(o, signals, voxels_of(job.prepared) - before.voxels, kept, work);
   } catch (...) {
-    tell_what_is_kept(job, "the work was not finished", voids);
+    std::fprintf(stderr, "voxstitch: the work was not finished; %s\n", kept().c_str());
     throw;
   }
 }

@@ -8,7 +8,6 @@
 
 #include "job_setup.hpp"
 #include "signals.hpp"
-#include "voxstitch/core/progress.hpp"
 #include "voxstitch/pipeline/job_folder.hpp"
 #include "voxstitch/pipeline/job_run.hpp"
 
@@ -42,10 +41,11 @@ struct begun_job {
                                  std::stop_token const& stop);
 
 /// Does `work`, showing progress; when it is stopped or fails, says what was kept.
-/// @param voids a job of which no block is finished is removed when `work` does not end
+/// @param before how far the job had come
+/// @param voids  a job of which no block is finished is removed when `work` does not end
 /// @return the exit code
-[[nodiscard]] int work_on(begun_job const& job, job_options const& options,
-                          signal_watch const& signals, bool voids,
+[[nodiscard]] int work_on(begun_job const& job, voxstitch::pipeline::shard_state const& before,
+                          job_options const& options, signal_watch const& signals, bool voids,
                           std::function<void(voxstitch::pipeline::run_control const&)> const& work);
 
 }  // namespace app

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
 
 #include <unistd.h>
@@ -36,6 +35,13 @@ std::vector<std::string> files_named(std::string const& command,
   return files;
 }
 
+void make_folder(std::string const& folder) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure)
+    throw vox::io_error("folder " + vox::quoted(folder) + " cannot be made: " + failure.message());
+}
+
 void require_writable(std::filesystem::path const& folder) {
   std::string const name = folder.empty() ? "." : folder.string();
   if (!vox::io::is_folder(name))
@@ -59,16 +65,11 @@ void require_free_place(std::string const& output, bool overwrite) {
 
 std::string record_of(vox::pipeline::fingerprint const& facts, nlohmann::ordered_json more,
                       stopwatch const& watch) {
-  char host[256] = "";
-  gethostname(host, sizeof host - 1);
-  auto const now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  char date[32];
-  std::strftime(date, sizeof date, "%FT%TZ", std::gmtime(&now));
   more["program"] = "voxstitch " VOXSTITCH_VERSION;
   more["fingerprint"] = facts.text();
   more["wall_seconds"] = watch.wall();
-  more["host"] = host;
-  more["finished"] = date;
+  more["host"] = host_name();
+  more["finished"] = time_text();
   return more.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 }
 
@@ -78,22 +79,6 @@ vox::pipeline::fingerprint facts_of_files(std::vector<std::string> const& files)
   for (auto const& file : files)
     facts.add("file " + absolute_name(file), vox::pipeline::identity_of_file(file));
   return facts;
-}
-
-int work_on_voxels(classic_options const& o, signal_watch const& signals, vox::index_t voxels,
-                   std::function<std::string()> const& kept,
-                   std::function<void(vox::pipeline::run_control const&)> const& work) {
-  std::fflush(stdout);
-  vox::progress done;
-  done.start(voxels);
-  try {
-    progress_display const display(done, o.common.progress);
-    work({o.common.threads, &done, signals.token()});
-    return 0;
-  } catch (vox::cancelled const&) {
-    std::fprintf(stderr, "voxstitch: stopped by a signal; %s\n", kept().c_str());
-    return 128 + signals.caught();
-  }
 }
 
 void print_done(std::vector<std::string> const& files, vox::index_t voxels,

@@ -3,15 +3,12 @@
 /// @file What do the commands on the classic workflow's files share?
 
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "classic_options.hpp"
+#include "input_file.hpp"
 #include "job_report.hpp"
-#include "signals.hpp"
 #include "voxstitch/pipeline/fingerprint.hpp"
-#include "voxstitch/pipeline/run.hpp"
 
 namespace app {
 
@@ -20,16 +17,9 @@ namespace app {
 [[nodiscard]] std::vector<std::string> files_named(std::string const& command,
                                                    std::vector<std::string> const& words);
 
-/// Runs `read`; what cannot be read from the start is not usable as an input.
-/// @throws format_error instead of io_error.
-template <class Read>
-[[nodiscard]] auto as_input(Read const& read) {
-  try {
-    return read();
-  } catch (voxstitch::io_error const& e) {
-    throw voxstitch::format_error(e.what());
-  }
-}
+/// Makes a folder where there is none.
+/// @throws io_error when it cannot be made.
+void make_folder(std::string const& folder);
 
 /// @throws io_error unless `folder` is there and can be written to. (Tries nothing: another process
 /// may be at work there.)
@@ -46,14 +36,6 @@ void require_free_place(std::string const& output, bool overwrite);
 /// Facts of every command: the program's version and the files that are read.
 [[nodiscard]] voxstitch::pipeline::fingerprint
 facts_of_files(std::vector<std::string> const& files);
-
-/// Does `work` on `voxels`, showing progress.
-/// @param kept what is left when it is stopped, in words
-/// @return the exit code
-[[nodiscard]] int
-work_on_voxels(classic_options const& o, signal_watch const& signals, voxstitch::index_t voxels,
-               std::function<std::string()> const& kept,
-               std::function<void(voxstitch::pipeline::run_control const&)> const& work);
 
 /// "done        8 files, 12.0 MiB in 3.1 s: 4.0 Mvoxel/s; peak memory 80 MiB".
 void print_done(std::vector<std::string> const& files, voxstitch::index_t voxels,

@@ -55,19 +55,11 @@ job_options common_of(po::variables_map const& values) {
   return parse_job_options(words);
 }
 
-/// "z,y,x" in voxels, each at least 0.
-voxstitch::coord<3> margin(std::string_view option, std::string const& text) {
-  auto const parts = split(text, ',');
-  std::string const allowed = "z,y,x in voxels, each 0 or more";
-  if (parts.size() != 3)
-    throw usage_error(std::string(option) + ": '" + text + "' is not " + allowed);
-  voxstitch::coord<3> result;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    result[axis] = number<index_t>(option, parts[axis], allowed);
-    if (result[axis] < 0)
-      throw usage_error(std::string(option) + ": '" + text + "' is not " + allowed);
-  }
-  return result;
+/// Sub-volumes are volumes: "y,x" is not enough.
+voxstitch::coord<3> overlap_of(std::string const& text) {
+  if (std::ranges::count(text, ',') != 2)
+    throw usage_error("--overlap: '" + text + "' is not z,y,x in voxels, each 0 or more");
+  return margin3("--overlap", text);
 }
 
 }  // namespace
@@ -89,7 +81,7 @@ classic_options parse_classic_options(std::string const& command,
   o.target = text_of(values, values.count("materialize") != 0 ? "materialize" : "output");
   o.name = text_of(values, "name");
   if (o.common.block) o.block = *o.common.block;
-  if (values.count("overlap") != 0) o.overlap = margin("--overlap", text_of(values, "overlap"));
+  if (values.count("overlap") != 0) o.overlap = overlap_of(text_of(values, "overlap"));
   if (values.count("classes") != 0) o.content = o.common.content;
   return o;
 }

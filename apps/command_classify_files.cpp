@@ -7,6 +7,7 @@
 #include "arguments.hpp"
 #include "classic_commands.hpp"
 #include "classic_job.hpp"
+#include "classic_options.hpp"
 #include "job_setup.hpp"
 #include "project_classifier.hpp"
 #include "voxstitch/pipeline/classic_classify.hpp"
@@ -184,13 +185,6 @@ classic_options read_words(std::vector<std::string> const& words) {
   return o;
 }
 
-void make_folder(std::string const& folder) {
-  std::error_code failure;
-  fs::create_directories(folder, failure);
-  if (failure)
-    throw vox::io_error("folder " + vox::quoted(folder) + " cannot be made: " + failure.message());
-}
-
 /// Makes one class file, unless another process has made it meanwhile.
 void work_on(task const& t, jobs& make, classic_options const& o,
              vox::pipeline::run_control const& control) {
@@ -234,12 +228,13 @@ int classify_files(std::vector<std::string> const& words) {
   auto const kept = [&] {
     return std::to_string(done.size()) + " files are complete; the same command goes on";
   };
-  int const code = work_on_voxels(o, signals, voxels_of(tasks), kept, [&](auto const& control) {
-    for (auto const& t : tasks) {
-      work_on(t, make, o, control);
-      done.push_back(t.output);
-    }
-  });
+  int const code =
+      work_on_voxels(o.common, signals, voxels_of(tasks), kept, [&](auto const& control) {
+        for (auto const& t : tasks) {
+          work_on(t, make, o, control);
+          done.push_back(t.output);
+        }
+      });
   if (code == 0) print_done(done, voxels_of(tasks), watch);
   return code;
 }

@@ -4,6 +4,7 @@
 #include "arguments.hpp"
 #include "classic_commands.hpp"
 #include "classic_job.hpp"
+#include "classic_options.hpp"
 #include "voxstitch/io/hdf5_path.hpp"
 #include "voxstitch/pipeline/classic_merge.hpp"
 
@@ -77,7 +78,7 @@ int merge_files(std::vector<std::string> const& words) {
   auto const voxels = product(set.shape()) * static_cast<vox::index_t>(set.datasets.size());
   auto const record = [&] { return record_of(facts, {{"plan", to_json(p)}}, watch); };
   int const code = work_on_voxels(
-      o, signals, voxels,
+      o.common, signals, voxels,
       [] { return "there is no output; the sub-volume files are as they were"; },
       [&](auto const& control) { merge_classic(set, output, means, control, scratch, record); });
   if (code != 0) return code;

@@ -67,7 +67,7 @@ int run(std::vector<std::string> const& words) {
   stopwatch const watch;
   auto const steps = job->steps();
   auto const before = steps.state();
-  int const code = work_on(*job, options, signals, true, [&](auto const& control) {
+  int const code = work_on(*job, before, options, signals, true, [&](auto const& control) {
     steps.stage_input(control);
     steps.classify(0, job->prepared.shards, control);
     steps.stitch(control);

@@ -6,6 +6,7 @@
 #include "arguments.hpp"
 #include "classic_commands.hpp"
 #include "classic_job.hpp"
+#include "classic_options.hpp"
 #include "input_file.hpp"
 #include "voxstitch/pipeline/classic_split.hpp"
 
@@ -56,16 +57,6 @@ fs::path stem_of(classic_options const& o) {
     throw usage_error("--name '" + o.name +
                       "' must not hold a slash; the folder is that of --materialize");
   return fs::path(o.target) / (o.name.empty() ? "block" : o.name);
-}
-
-/// Makes the folder where one was clearly meant.
-void make_folder(classic_options const& o) {
-  if (!names_folder(o)) return;
-  std::error_code failure;
-  fs::create_directories(o.target, failure);
-  if (failure)
-    throw vox::io_error("folder " + vox::quoted(o.target) +
-                        " cannot be made: " + failure.message());
 }
 
 /// Files in the folder that are named as sub-volumes of that stem are.
@@ -197,7 +188,7 @@ int split_into_files(std::vector<std::string> const& words) {
   auto const means = o.means(resident_bytes());
   auto const p = plan_split(s, means);
   auto const facts = facts_of(o, s, opened.files);
-  make_folder(o);
+  if (names_folder(o)) make_folder(o.target);
   require_writable(s.stem.parent_path());
   vox::pipeline::scratch_folder const scratch(s.stem.string() + ".parts");
   auto const how = begin(s, facts, o.common.overwrite);
@@ -214,7 +205,7 @@ int split_into_files(std::vector<std::string> const& words) {
   };
   int const code = with_record(how, record, [&] {
     return work_on_voxels(
-        o, signals, voxels, [&] { return kept_text(s, how.replaces); }, work);
+        o.common, signals, voxels, [&] { return kept_text(s, how.replaces); }, work);
   });
   if (code == 0) print_done(done_files(s), voxels, watch);
   return code;

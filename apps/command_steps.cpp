@@ -83,8 +83,9 @@ int split(std::vector<std::string> const& words) {
   print(plan_lines(job->setup, job->prepared,
                    staging ? staging->what.peak_bytes
                            : job->setup.job.process_bytes + vox::pipeline::slack_bytes));
-  int const code = work_on(*job, options, signals, true, [&](auto const& control) {
-    job->steps().stage_input(control);
+  auto const steps = job->steps();
+  int const code = work_on(*job, steps.state(), options, signals, true, [&](auto const& control) {
+    steps.stage_input(control);
     vox::throw_if_stopped(control.stop);
   });
   if (code != 0) return code;
@@ -106,7 +107,7 @@ int classify(std::vector<std::string> const& words) {
   stopwatch const watch;
   auto const steps = job.steps();
   auto const before = steps.state();
-  int const code = work_on(job, options, signals, false, [&](auto const& control) {
+  int const code = work_on(job, before, options, signals, false, [&](auto const& control) {
     steps.classify(mine.first(shards), mine.last(shards), control);
     vox::throw_if_stopped(control.stop);
   });
@@ -134,7 +135,7 @@ int merge(std::vector<std::string> const& words) {
         job.setup, job.prepared,
         std::max(merge_peak(job.setup.job, job.prepared), stitching ? stitching->peak_bytes : 0)));
     auto const steps = job.steps();
-    int const code = work_on(job, options, signals, false, [&](auto const& control) {
+    int const code = work_on(job, steps.state(), options, signals, false, [&](auto const& control) {
       steps.stitch(control);
       auto const note = provenance(options, job.setup, job.prepared, watch);
       options.link ? steps.link(note) : steps.merge(note);

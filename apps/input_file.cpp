@@ -26,11 +26,7 @@ std::string voxel_text(voxstitch::volume_description const& d) {
 
 voxstitch::io::opened_source open_input(std::string const& path,
                                         voxstitch::io::source_options const& how) {
-  try {
-    return voxstitch::io::open_source(path, how);
-  } catch (voxstitch::io_error const& e) {
-    throw voxstitch::format_error(e.what());
-  }
+  return as_input([&] { return voxstitch::io::open_source(path, how); });
 }
 
 std::string description_text(voxstitch::volume_description const& d) {

@@ -8,6 +8,17 @@
 
 namespace app {
 
+/// Runs `read`; what cannot be read from the start is not usable as an input.
+/// @throws format_error instead of io_error.
+template <class Read>
+[[nodiscard]] auto as_input(Read const& read) {
+  try {
+    return read();
+  } catch (voxstitch::io_error const& e) {
+    throw voxstitch::format_error(e.what());
+  }
+}
+
 /// Opens a volume; what cannot be read from the start is not usable as an input.
 /// @throws format_error, shape_error or usage_error with the remedy.
 [[nodiscard]] voxstitch::io::opened_source

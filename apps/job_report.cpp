@@ -2,9 +2,6 @@
 #include "job_report.hpp"
 
 #include <cstdio>
-#include <ctime>
-
-#include <unistd.h>
 
 #include "arguments.hpp"
 #include "voxstitch/core/simd.hpp"
@@ -24,11 +21,6 @@ void warn(std::vector<std::string> const& warnings) {
 
 nlohmann::ordered_json provenance(job_options const& o, job_setup const& s,
                                   vox::pipeline::prepared_job const& p, stopwatch const& watch) {
-  char host[256] = "";
-  gethostname(host, sizeof host - 1);
-  auto const now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  char date[32];
-  std::strftime(date, sizeof date, "%FT%TZ", std::gmtime(&now));
   return {{"program", "voxstitch " VOXSTITCH_VERSION},
           {"fingerprint", s.job.facts.text()},
           {"input", o.input},
@@ -40,8 +32,8 @@ nlohmann::ordered_json provenance(job_options const& o, job_setup const& s,
           {"wall_seconds", watch.wall()},
           {"cpu_seconds", watch.cpu()},
           {"peak_bytes", peak_resident_bytes()},
-          {"host", host},
-          {"finished", date}};
+          {"host", host_name()},
+          {"finished", time_text()}};
 }
 
 void summarise(job_setup const& s, vox::pipeline::prepared_job const& p, vox::index_t voxels,
@@ -57,6 +49,22 @@ void summarise(job_setup const& s, vox::pipeline::prepared_job const& p, vox::in
               with_unit(double(voxels)).c_str(), duration_text(watch.wall()).c_str(),
               duration_text(watch.cpu()).c_str(), with_unit(rate).c_str(),
               memory_text(peak_resident_bytes()).c_str());
+}
+
+int work_on_voxels(job_options const& o, signal_watch const& signals, vox::index_t voxels,
+                   std::function<std::string()> const& kept,
+                   std::function<void(vox::pipeline::run_control const&)> const& work) {
+  std::fflush(stdout);
+  vox::progress done;
+  done.start(voxels);
+  try {
+    progress_display const display(done, o.progress);
+    work({o.threads, &done, signals.token()});
+    return 0;
+  } catch (vox::cancelled const&) {
+    std::fprintf(stderr, "voxstitch: stopped by a signal; %s\n", kept().c_str());
+    return 128 + signals.caught();
+  }
 }
 
 std::int64_t file_bytes(std::vector<std::string> const& files) {

@@ -138,8 +138,7 @@ vox::pipeline::job job_of(job_options const& o, vox::io::any_source input) {
   if (o.shards > 0) j.shards = o.shards;
   j.policy = vox::stitch::parse_policy(o.stitch.empty() ? "keep-core" : o.stitch, o.overlap);
   if (!o.region.empty())
-    j.region =
-        region("--roi", o.region, vox::pipeline::detail::spatial(j.input.description().shape));
+    j.region = region("--roi", o.region, vox::spatial(j.input.description().shape));
   return j;
 }
 

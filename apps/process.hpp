@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
+#include <string>
 
 #include <malloc.h>
 #include <sys/resource.h>
@@ -36,7 +38,22 @@ namespace app {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-/// Few arenas, and blocks of a megabyte or more straight from and back to the system: otherwise
+/// Of this machine; empty where it has no name.
+[[nodiscard]] inline std::string host_name() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+/// The time now, as 2026-01-31T12:00:00Z.
+[[nodiscard]] inline std::string time_text() {
+  auto const now = std::time(nullptr);
+  char text[32];
+  std::strftime(text, sizeof text, "%FT%TZ", std::gmtime(&now));
+  return text;
+}
+
+/// Few arenas, and all that is as large as a chunk straight from and back to the system: otherwise
 /// freed memory of one block is not there for the next, and the budget is not kept.
 inline void bound_allocator() {
   mallopt(M_ARENA_MAX, 2);

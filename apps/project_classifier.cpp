@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "project_classifier.hpp"
 
+#include "input_file.hpp"
 #include "voxstitch/ilastik/classifier.hpp"
 
 namespace app {
 
 voxstitch::ilastik::project open_project(std::string const& path) {
-  try {
-    return voxstitch::ilastik::read_project(path);
-  } catch (voxstitch::io_error const& e) {
-    throw voxstitch::format_error(e.what());
-  }
+  return as_input([&] { return voxstitch::ilastik::read_project(path); });
 }
 
 voxstitch::models::any_block_classifier classifier_of(voxstitch::ilastik::project const& project,

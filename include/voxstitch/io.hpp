@@ -67,6 +67,7 @@
 #include "voxstitch/pipeline/job_run.hpp"
 #include "voxstitch/pipeline/journal.hpp"
 #include "voxstitch/pipeline/manifest.hpp"
+#include "voxstitch/pipeline/masking.hpp"
 #include "voxstitch/pipeline/output.hpp"
 #include "voxstitch/pipeline/placement.hpp"
 #include "voxstitch/pipeline/plan.hpp"

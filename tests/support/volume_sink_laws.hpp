@@ -4,20 +4,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "support/file_bytes.hpp"
 #include "support/volume_source_laws.hpp"
 
 namespace voxstitch::test {
-
-[[nodiscard]] inline std::string bytes_of(std::filesystem::path const& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 /// Boxes that tile the volume: multiples of the chunk, `chunks_per_box` of them per axis.
 [[nodiscard]] inline std::vector<box<5>> aligned_boxes(coord<5> const& shape, coord<5> const& chunk,

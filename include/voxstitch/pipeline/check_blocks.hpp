@@ -16,6 +16,7 @@
 #include "voxstitch/pipeline/checked_boxes.hpp"
 #include "voxstitch/pipeline/difference.hpp"
 #include "voxstitch/pipeline/finished_result.hpp"
+#include "voxstitch/pipeline/masking.hpp"
 #include "voxstitch/pipeline/plan.hpp"
 #include "voxstitch/pipeline/run.hpp"
 
@@ -38,15 +39,12 @@ class block_check {
   block_check(Source const& input, Classifier const& classifier, Source const* mask,
               Result const& result, box<3> const& region, result_kind kind, double tolerance = 0)
       : input_(input), reader_(input, 0), classifier_(classifier), mask_(mask), result_(result),
-        region_(region), volume_(box<3>::at_origin(detail::spatial(input.description().shape))),
+        region_(region), volume_(box<3>::at_origin(spatial(input.description().shape))),
         what_(recipe_of_result(result.description(), kind)), measure_{what_.quantised ? 1.0 / 255
                                                                                       : 1.0,
                                                                       tolerance} {
     require_extents_of_result(result.description(), input.description(), region);
-    if (mask != nullptr && detail::spatial(mask->description().shape) != volume_.shape())
-      throw shape_error("the mask is " + to_string(detail::spatial(mask->description().shape)) +
-                        " (z,y,x), but the input is " + to_string(volume_.shape()) +
-                        "; a mask has the input's extents");
+    if (mask != nullptr) require_mask_shape(mask->description(), input.description());
   }
 
   /// The largest shape (z, y, x) of boxes, at most checked_side along each axis, that `bytes` of
@@ -146,7 +144,8 @@ class block_check {
     auto const input = input_of(b, time, step);
     dense_array<float, 4> planar(widened(classes(), where));
     classifier_.classify(input.view(), b, volume_, planar.view().permuted({1, 2, 3, 0}));
-    if (mask_ != nullptr) clear_outside(planar.view(), where, time);
+    if (mask_ != nullptr)
+      detail::clear_outside(detail::inside_of(*mask_, time, where), planar.view());
     auto const type = what_.value_type(classifier_.class_count(), input_.description().type);
     detail::typed_block expected(type, widened(outputs(), where));
     what_(planar.view(), {}, expected.view());
@@ -161,20 +160,6 @@ class block_check {
     dense_array<float, 4> input(widened(channels(), b.read));
     detail::convert_planes(raw.view(), input.view());
     return input;
-  }
-
-  void clear_outside(strided_view<float, 4> const& planar, box<3> const& where,
-                     index_t time) const {
-    auto const& d = mask_->description();
-    detail::typed_block values(d.type, widened(d.shape[1], where));
-    mask_->read(detail::at_time(std::min(time, d.shape[0] - 1), d.shape[1], where),
-                values.view_at_one_time());
-    dense_array<std::uint8_t, 3> inside(where.shape());
-    fill(inside.view(), 0);
-    detail::mark_inside(values.view(), inside.view());
-    for_each_voxel(box<4>::at_origin(planar.shape()), [&](coord<4> const& at) {
-      if (inside.view()[{{at[1], at[2], at[3]}}] == 0) planar[at] = 0;
-    });
   }
 
   Source const& input_;

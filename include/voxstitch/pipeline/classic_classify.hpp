@@ -128,7 +128,7 @@ inline void classify_classic(job const& j, classic_place const& place, std::stri
   std::vector<detail::classic_target> targets(1, detail::classic_target{maps.what, {}});
   for (auto const& d : maps.datasets) {
     auto const spool = scratch.file(std::to_string(stores.size()));
-    stores.emplace_back(spool, d.description, detail::chunk_of(p));
+    stores.emplace_back(spool, d.description, of_one_channel(p.chunk));
     targets.front().sinks.push_back(&stores.back());
   }
   block_walk<io::any_source, models::any_block_classifier, io::chunk_store> const walk(
@@ -138,7 +138,7 @@ inline void classify_classic(job const& j, classic_place const& place, std::stri
   auto const specs = detail::class_specs(j.classifier->class_names());
   for (std::size_t i = 0; i < specs.size(); ++i) finished.push_back({specs[i], &stores[i]});
   write_classic_file(output, place, finished);
-  put_in_place(output, record());
+  put_in_place_synced(output, record());
 }
 
 }  // namespace voxstitch::pipeline

@@ -129,7 +129,7 @@ struct classic_header {
     throw format_error(where + " has the axes '" + *layout.axes + "' (" + layout.axes_origin +
                        "), but a sub-volume has 'zyx'");
   volume_description d;
-  d.shape = {{1, 1, layout.shape[0], layout.shape[1], layout.shape[2]}};
+  d.shape = of_one_channel({{layout.shape[0], layout.shape[1], layout.shape[2]}});
   d.type = layout.type;
   d.axes_origin = "the layout of sub-volume files";
   d.voxel_size = layout.voxel_size;
@@ -171,11 +171,6 @@ classic_datasets(io::detail::hdf5::handle const& file, std::string const& path) 
   return {{{n[0], n[1], n[2]}}, {{n[3], n[4], n[5]}}};
 }
 
-[[nodiscard]] inline coord<3> extents_of(classic_dataset const& d) {
-  auto const& s = d.description.shape;
-  return {{s[2], s[3], s[4]}};
-}
-
 /// Whether core and overlaps are as large as every dataset, and begin within the volume.
 [[nodiscard]] inline bool fits(classic_header const& header, classic_order order) {
   classic_place place = header.file.place;
@@ -183,8 +178,9 @@ classic_datasets(io::detail::hdf5::handle const& file, std::string const& path) 
   box<3> const whole = place.whole();
   bool const inside = min(whole.inclusive_min, {}) == coord<3>{};
   return !place.core.empty() && inside &&
-         std::ranges::all_of(header.file.datasets,
-                             [&](auto const& d) { return extents_of(d) == whole.shape(); });
+         std::ranges::all_of(header.file.datasets, [&](auto const& d) {
+           return spatial(d.description.shape) == whole.shape();
+         });
 }
 
 [[noreturn]] inline void refuse_misfit(classic_header const& header, classic_order order) {
@@ -193,7 +189,8 @@ classic_datasets(io::detail::hdf5::handle const& file, std::string const& path) 
   place.core = classic_core(header.core, order);
   std::string extents;
   for (auto const& d : f.datasets)
-    extents += (extents.empty() ? "'/" : ", '/") + d.name + "' is " + to_string(extents_of(d));
+    extents += (extents.empty() ? "'/" : ", '/") + d.name + "' is " +
+               to_string(spatial(d.description.shape));
   throw format_error(quoted(f.path) + ": its indices say a core of " + to_string(place.core) +
                      " (z, y, x) and overlaps of " + to_string(place.left) + " before and " +
                      to_string(place.right) + " behind it, which do not fit: " + extents +

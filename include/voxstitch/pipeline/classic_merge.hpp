@@ -21,7 +21,7 @@ struct classic_set {
   std::vector<classic_file> files;        ///< in natural order of their names
   std::vector<classic_dataset> datasets;  ///< as they become: of the whole volume
 
-  [[nodiscard]] coord<3> shape() const { return detail::extents_of(datasets.front()); }
+  [[nodiscard]] coord<3> shape() const { return spatial(datasets.front().description.shape); }
 };
 
 namespace detail {
@@ -68,7 +68,7 @@ inline void require_same_datasets(classic_file const& f, classic_file const& fir
   coord<3> const shape = tiled_shape(set.files);
   set.datasets = set.files.front().datasets;
   for (auto const& f : set.files) detail::require_same_datasets(f, set.files.front(), set.datasets);
-  for (auto& d : set.datasets) d.description.shape = {{1, 1, shape[0], shape[1], shape[2]}};
+  for (auto& d : set.datasets) d.description.shape = of_one_channel(shape);
   return set;
 }
 
@@ -92,7 +92,7 @@ class classic_volume {
   /// @throws io_error, format_error or shape_error, which name the file, when one cannot be read or
   /// has changed.
   void read(box<5> const& b, any_view<5> const& v) const {
-    box<3> const wanted{detail::spatial(b.inclusive_min), detail::spatial(b.exclusive_max)};
+    box<3> const wanted{spatial(b.inclusive_min), spatial(b.exclusive_max)};
     if (b.empty()) return;
     auto group = by_begin_.upper_bound(wanted.inclusive_min[0] - deepest_);
     for (; group != by_begin_.end() && group->first < wanted.exclusive_max[0]; ++group)
@@ -125,7 +125,7 @@ namespace detail {
   io::any_source const source{classic_volume(set, dataset)};
   auto const request = request_to_copy(source, means);
   plan const p = make_plan(request);
-  io::chunk_store store(spool, source.description(), chunk_of(p));
+  io::chunk_store store(spool, source.description(), of_one_channel(p.chunk));
   std::vector<classic_target> const targets(1, classic_target{recipe{output_kind::raw}, {&store}});
   block_walk<io::any_source, models::any_block_classifier, io::chunk_store> const walk(
       source, nullptr, nullptr, targets, grid_of(request), p);
@@ -166,7 +166,7 @@ inline void merge_classic(classic_set const& set, std::string const& output,
     writer.add(spec, chunks);
   }
   writer.close();
-  put_in_place(output, record());
+  put_in_place_synced(output, record());
 }
 
 }  // namespace voxstitch::pipeline

@@ -21,7 +21,7 @@ struct classic_split {
   std::filesystem::path stem;  ///< folder and begin of the files' names
 
   [[nodiscard]] blocking<3> blocks() const {
-    return {box<3>::at_origin(detail::spatial(input.description().shape)), block, {}, overlap};
+    return {box<3>::at_origin(spatial(input.description().shape)), block, {}, overlap};
   }
   /// "<name>00007".
   [[nodiscard]] std::string name(index_t index) const {
@@ -47,20 +47,18 @@ class classic_file_sink {
   classic_file_sink(classic_split const& split, coord<3> const& chunk,
                     scratch_folder const& scratch)
       : split_(split), blocks_(split.blocks()), chunk_(chunk), scratch_(scratch),
-        slot_(rounded_up_to_chunks(blocks_.largest_result_shape(), chunk)),
-        description_(split.input.description()) {
-    coord<3> const s = placement::of_results(blocks_, chunk).shape();
-    description_.shape = {{1, 1, s[0], s[1], s[2]}};
+        slots_(placement::of_results(blocks_, chunk)), description_(split.input.description()) {
+    description_.shape = of_one_channel(slots_.shape());
     description_.axes = "zyx";
   }
 
   [[nodiscard]] volume_description const& description() const { return description_; }
-  [[nodiscard]] coord<5> chunk() const { return {{1, 1, chunk_[0], chunk_[1], chunk_[2]}}; }
+  [[nodiscard]] coord<5> chunk() const { return of_one_channel(chunk_); }
 
   void write(box<5> const& b, any_view<5> const& v) {
-    coord<3> const at = detail::spatial(b.inclusive_min);
-    coord<3> const position = zip(at, slot_, [](index_t p, index_t s) { return p / s; });
-    coord<3> const first = zip(position, slot_, [](index_t n, index_t s) { return n * s; });
+    coord<3> const position =
+        zip(spatial(b.inclusive_min), slots_.slot(), [](index_t p, index_t s) { return p / s; });
+    coord<3> const first = zip(position, slots_.slot(), [](index_t n, index_t s) { return n * s; });
     box<5> const within = shifted(b, coord<5>{{0, 0, -first[0], -first[1], -first[2]}});
     store_of(blocks_.index_of(position)).write(within, v);
   }
@@ -71,7 +69,7 @@ class classic_file_sink {
     io::dataset_spec spec;
     spec.name = "/" + split_.name(index);
     write_classic_file(split_.file(index), classic_place_of(blocks_[index]), {{spec, store.get()}});
-    put_in_place(split_.file(index));
+    put_in_place_synced(split_.file(index));
   }
 
   void finish() {}
@@ -79,8 +77,7 @@ class classic_file_sink {
  private:
   [[nodiscard]] volume_description described(index_t index) const {
     volume_description d = description_;
-    coord<3> const s = blocks_[index].result.shape();
-    d.shape = {{1, 1, s[0], s[1], s[2]}};
+    d.shape = of_one_channel(blocks_[index].result.shape());
     return d;
   }
 
@@ -102,7 +99,7 @@ class classic_file_sink {
   blocking<3> blocks_;
   coord<3> chunk_;
   scratch_folder const& scratch_;
-  coord<3> slot_;
+  placement slots_;
   volume_description description_;
   std::mutex mutex_;
   std::map<index_t, std::unique_ptr<io::chunk_store>> stores_;

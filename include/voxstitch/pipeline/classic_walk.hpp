@@ -39,10 +39,6 @@ using classic_target = output_target<io::chunk_store>;
   return r;
 }
 
-[[nodiscard]] inline coord<5> chunk_of(plan const& p) {
-  return {{1, 1, p.chunk[0], p.chunk[1], p.chunk[2]}};
-}
-
 }  // namespace detail
 
 }  // namespace voxstitch::pipeline

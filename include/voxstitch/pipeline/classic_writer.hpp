@@ -3,9 +3,6 @@
 /// @file How does a sub-volume file of the split-classify-merge workflow come into being?
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -73,25 +70,19 @@ inline void add_indices(io::hdf5_writer& writer, classic_place const& place) {
 
 }  // namespace detail
 
-/// Gives `partial_name(file)`, which is on the disk, its own name.
-/// @throws io_error when the system refuses.
-inline void put_in_place(std::string const& file) {
-  auto const part = partial_name(file);
-  if (std::rename(part.c_str(), file.c_str()) != 0) {
-    int const refused = errno;
-    throw io_error("output " + quoted(file) +
-                   " cannot be put into place: " + std::strerror(refused));
-  }
+/// put_in_place(), on the disk on return.
+inline void put_in_place_synced(std::string const& file) {
+  put_in_place(file);
   sync_folder(std::filesystem::path(file).parent_path());
 }
 
 /// The same with a record of how the file was made beside it. Whoever finds file and record finds
 /// those of one run: a record is never newer than the file it stands beside.
-inline void put_in_place(std::string const& file, std::string const& record) {
+inline void put_in_place_synced(std::string const& file, std::string const& record) {
   bool const replaces = std::filesystem::exists(file);
   if (replaces) std::filesystem::remove(provenance_name(file));
   if (!replaces) write_whole_file(provenance_name(file), record);
-  put_in_place(file);
+  put_in_place_synced(file);
   if (replaces) write_whole_file(provenance_name(file), record);
 }
 

@@ -160,7 +160,7 @@ class profile_walk {
     plan_request r;
     r.input = source.description();
     r.decode_unit = io::piece_shape(r.input, source.decode_unit());
-    r.region = box<3>::at_origin(detail::spatial(r.input.shape));
+    r.region = box<3>::at_origin(spatial(r.input.shape));
     r.halo = coord<3>::filled(profile_reach);
     return r;
   }
@@ -170,7 +170,7 @@ class profile_walk {
     tbb::global_control const limit(tbb::global_control::max_allowed_parallelism,
                                     static_cast<std::size_t>(control.threads));
     tbb::task_arena arena(control.threads);
-    coord<3> const shape = detail::spatial(source_.description().shape);
+    coord<3> const shape = spatial(source_.description().shape);
     difference_profile profile;
     for (auto* means : {&profile.sizes, &profile.steps})
       for (std::size_t axis = 0; axis < 3; ++axis)
@@ -186,7 +186,7 @@ class profile_walk {
 
  private:
   [[nodiscard]] static block_grid grid_of(volume_description const& d) {
-    auto const all = box<3>::at_origin(detail::spatial(d.shape));
+    auto const all = box<3>::at_origin(spatial(d.shape));
     return {all, all, coord<3>::filled(profile_reach), {}};
   }
 

@@ -42,6 +42,15 @@ inline void require_writable_folder(std::string const& file) {
   std::filesystem::remove(probe);
 }
 
+/// Gives `partial_name(file)`, which is on the disk, its own name, replacing what stands there.
+/// @throws io_error when the system refuses.
+inline void put_in_place(std::string const& file) {
+  if (std::rename(partial_name(file).c_str(), file.c_str()) == 0) return;
+  int const refused = errno;
+  throw io_error("output " + quoted(file) + " cannot be put into place: " + std::strerror(refused) +
+                 "; the same command goes on from here");
+}
+
 /// Files in the making. A record in the job folder precedes the first rename, so that whoever finds
 /// it can finish the renames; without a record the files are removed.
 class final_files {
@@ -91,11 +100,9 @@ class final_files {
   static void finish(std::filesystem::path const& folder) {
     auto const files = recorded(folder);
     for (auto const& file : files) {
-      auto const part = partial_name(file);
-      if (!std::filesystem::exists(part) && std::filesystem::exists(file)) continue;
-      if (std::rename(part.c_str(), file.c_str()) != 0)
-        throw io_error("output " + quoted(file) + " cannot be put into place: " +
-                       std::strerror(errno) + "; the same command goes on from here");
+      bool const done =
+          !std::filesystem::exists(partial_name(file)) && std::filesystem::exists(file);
+      if (!done) put_in_place(file);
     }
     sync_folders_of(files);
   }

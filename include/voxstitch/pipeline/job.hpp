@@ -13,6 +13,7 @@
 #include "voxstitch/pipeline/datasets.hpp"
 #include "voxstitch/pipeline/final_files.hpp"
 #include "voxstitch/pipeline/manifest.hpp"
+#include "voxstitch/pipeline/masking.hpp"
 #include "voxstitch/pipeline/provenance.hpp"
 #include "voxstitch/pipeline/stage.hpp"
 #include "voxstitch/pipeline/staging.hpp"
@@ -65,13 +66,12 @@ inline constexpr std::int64_t merged_piece_bytes = std::int64_t{64} << 20;
 /// TIFF and npy are made of at a time.
 [[nodiscard]] inline std::int64_t merge_peak(job const& j, prepared_job const& p) {
   auto const& what = p.stitching ? *p.stitching : p.what.blocks;
-  coord<3> const& c = what.chunk;
   constexpr std::int64_t bytes_per_place = 16;
   std::int64_t places = 0;
   std::int64_t piece = 0;
   for (auto const& o : p.outputs)
     for (auto const& d : o.datasets) {
-      auto const counts = zip(d.description.shape, coord<5>{{1, 1, c[0], c[1], c[2]}}, divide_up);
+      auto const counts = zip(d.description.shape, of_one_channel(what.chunk), divide_up);
       places = std::max(places, bytes_per_place * product(counts));
       if (o.format != file_format::hdf5) piece = merged_piece_bytes;
     }
@@ -124,15 +124,6 @@ namespace detail {
   r.block = j.block;
   r.chunk = j.chunk;
   return r;
-}
-
-inline void require_mask_shape(job const& j) {
-  if (!j.mask) return;
-  auto const& m = j.mask->description().shape;
-  auto const& d = j.input.description().shape;
-  if (spatial(m) != spatial(d) || (m[0] != d[0] && m[0] != 1))
-    throw shape_error("--mask is " + to_string(spatial(m)) + " (z,y,x), but the input is " +
-                      to_string(spatial(d)) + "; a mask has the input's extents");
 }
 
 }  // namespace detail
@@ -221,9 +212,9 @@ inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) 
 /// @throws usage_error, shape_error or budget_error with the remedy.
 [[nodiscard]] inline prepared_job prepare(job const& j,
                                           std::optional<manifest> const& begun = std::nullopt) {
-  detail::require_mask_shape(j);
+  if (j.mask) require_mask_shape(j.mask->description(), j.input.description());
   prepared_job p;
-  auto const volume = box<3>::at_origin(detail::spatial(j.input.description().shape));
+  auto const volume = box<3>::at_origin(spatial(j.input.description().shape));
   p.grid = {volume, j.region.value_or(volume), j.classifier ? j.classifier->halo() : coord<3>{},
             stitch::overlap(j.policy)};
   p.outputs = plan_outputs(j.outputs, detail::context_of(j, p.grid.region));

@@ -63,8 +63,9 @@ class job_run {
   /// @throws io_error when a shard is not complete, which is named; cancelled when stopped; what
   /// reading and writing throw.
   void stitch(run_control const& control) const {
+    if (!stitching_) return;
     require_complete();
-    if (!stitching_ || sum(shard_states(folder_, *stitching_, fingerprint_)).complete()) return;
+    if (sum(shard_states(folder_, *stitching_, fingerprint_)).complete()) return;
     stitched_results const results(collected(folder_, blocks_, fingerprint_, 0),
                                    blocks_.grid.blocks(blocks_.what.block_shape), job_.policy,
                                    detail::wants_disagreement(job_));

@@ -24,6 +24,10 @@ class placement {
   /// Extents (z, y, x) of the dataset.
   [[nodiscard]] coord<3> const& shape() const { return shape_; }
 
+  /// Extents (z, y, x) of a slot.
+  /// @pre results are kept in slots
+  [[nodiscard]] coord<3> const& slot() const { return slot_; }
+
   /// The voxels of `b` that are written.
   [[nodiscard]] box<3> part(block<3> const& b) const {
     return in_slots() ? b.result : stitch::keep_core{}.contributes(b);

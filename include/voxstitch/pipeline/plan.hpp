@@ -179,8 +179,6 @@ namespace detail {
   return way;
 }
 
-[[nodiscard]] inline coord<3> spatial(coord<5> const& c) { return {{c[2], c[3], c[4]}}; }
-
 /// Everything about blocks of that shape but whether they fit.
 [[nodiscard]] inline plan plan_of_shape(plan_request const& r, block_grid const& g,
                                         coord<3> const& chunk, coord<3> const& shape,

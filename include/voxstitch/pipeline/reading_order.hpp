@@ -6,6 +6,7 @@
 
 #include "voxstitch/io/unit_cache.hpp"
 #include "voxstitch/pipeline/block_shape.hpp"
+#include "voxstitch/view/volume_description.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -45,44 +46,29 @@ class reading_order {
   /// The first step after `step` that reads a voxel of `voxels` (t, c, z, y, x; all channels), or
   /// io::never. (Never too late; too early where a region's border cuts an overlap.)
   [[nodiscard]] index_t next_use(box<5> const& voxels, index_t step) const {
-    auto const& counts = blocks_.counts();
     box<4> const range = readers(voxels);
     if (range.empty() || step + 1 >= size()) return io::never;
     auto const at = detail::first_not_before(range, position(step + 1));
     if (!at) return io::never;
-    return (((*at)[0] * counts[0] + (*at)[1]) * counts[1] + (*at)[2]) * counts[2] + (*at)[3];
+    auto const& [t, z, y, x] = at->values;
+    return t * blocks_.size() + blocks_.index_of({{z, y, x}});
   }
 
  private:
   /// t, z, y, x of a step in the grid of blocks.
   [[nodiscard]] coord<4> position(index_t step) const {
-    auto const& counts = blocks_.counts();
-    coord<4> at;
-    for (std::size_t axis = 4; axis-- > 1; step /= counts[axis - 1])
-      at[axis] = step % counts[axis - 1];
-    at[0] = step;
-    return at;
+    auto const [z, y, x] = blocks_.position_of(step % blocks_.size()).values;
+    return {{step / blocks_.size(), z, y, x}};
   }
 
   /// Positions of the blocks that read a voxel of the box.
   [[nodiscard]] box<4> readers(box<5> const& voxels) const {
-    box<4> range{{{voxels.inclusive_min[0], 0, 0, 0}},
-                 {{std::min(voxels.exclusive_max[0], times_), 0, 0, 0}}};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      index_t const reach = grid_.halo[axis] + grid_.overlap[axis];
-      index_t const begin = grid_.region.inclusive_min[axis];
-      index_t const end = grid_.region.exclusive_max[axis];
-      index_t const first = std::max(begin, voxels.inclusive_min[axis + 2] - reach);
-      index_t const last = std::min(end, voxels.exclusive_max[axis + 2] + reach) - 1;
-      if (first > last) return {};
-      range.inclusive_min[axis + 1] = owner(axis, first - begin);
-      range.exclusive_max[axis + 1] = owner(axis, last - begin) + 1;
-    }
-    return range;
-  }
-
-  [[nodiscard]] index_t owner(std::size_t axis, index_t voxel) const {
-    return std::min(voxel / blocks_.block_shape()[axis], blocks_.counts()[axis] - 1);
+    box<3> const near = blocks_.positions_within(
+        grid_.halo + grid_.overlap, {spatial(voxels.inclusive_min), spatial(voxels.exclusive_max)});
+    auto const& [z0, y0, x0] = near.inclusive_min.values;
+    auto const& [z1, y1, x1] = near.exclusive_max.values;
+    return {{{voxels.inclusive_min[0], z0, y0, x0}},
+            {{std::min(voxels.exclusive_max[0], times_), z1, y1, x1}}};
   }
 
   block_grid grid_;

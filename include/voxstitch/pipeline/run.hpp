@@ -25,6 +25,7 @@
 #include "voxstitch/core/recycled_memory.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/unit_reader.hpp"
+#include "voxstitch/pipeline/masking.hpp"
 #include "voxstitch/pipeline/placement.hpp"
 #include "voxstitch/pipeline/plan.hpp"
 #include "voxstitch/pipeline/reading_order.hpp"
@@ -41,7 +42,12 @@ struct output_target {
   std::optional<box<1>> classes = {};  ///< that it is made of; all when not given
 };
 
-/// What stands where a classifier stands and needs no input: values that were computed before.
+/// Stands where a classifier stands and needs no input: its values were computed before.
+///
+/// Let `c` be a `C const`, `p` a [z, y, x, class] view of the result box of `b`. `C` models
+/// computed_before iff `c.classify_at(time, b, p)` overwrites all of `p`, voxel by voxel with
+/// values that depend neither on the box nor on who else asks; concurrent calls on one `c` are
+/// race-free. The compiler checks the syntax; tests/support/computed_before_laws.hpp the rest.
 template <class C>
 concept computed_before = requires(C const& c, index_t time, block<3> const& b,
                                    strided_view<float, 4> const& p) {
@@ -175,7 +181,7 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
     work.where = order_.at(step);
     work.where.core = placement_.part(work.where);
     work.time = order_.time(step);
-    work.mask = read_mask(work.where, work.time);
+    if (mask_ != nullptr) work.mask = detail::inside_of(*mask_, work.time, work.where.core);
     if (work.mask && !any_inside(*work.mask) && !copies_input()) return;
     if (computed_before<Classifier> && !needs_raw()) return void(work.raw.emplace());
     auto& raw = work.raw.emplace(source_.description().type, shape_of(work.where.read));
@@ -216,9 +222,9 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
     else
       classifier_->classify(strided_view<float const, 4>(input.view()), b, grid_.volume, p);
     input = {};
-    if (work.mask) clear_outside(*work.mask, planar.view(), b);
-    auto const core = detail::all_channels(planar.shape()[0], b.core, b.result);
-    write_all(b, work.time, planar.view().sub(core), raw.view());
+    auto const core = planar.view().sub(detail::all_channels(classes, b.core, b.result));
+    if (work.mask) detail::clear_outside(*work.mask, core);
+    write_all(b, work.time, core, raw.view());
   }
 
   [[nodiscard]] coord<4> shape_of(box<3> const& b) const {
@@ -246,21 +252,6 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
     return core;
   }
 
-  /// 1 where any channel of the mask is not 0, on the block's core.
-  [[nodiscard]] std::optional<dense_array<std::uint8_t, 3>> read_mask(block<3> const& b,
-                                                                      index_t t) const {
-    if (mask_ == nullptr) return std::nullopt;
-    auto const& d = mask_->description();
-    coord<3> const s = b.core.shape();
-    detail::typed_block values(d.type, {{d.shape[1], s[0], s[1], s[2]}});
-    mask_->read(detail::at_time(std::min(t, d.shape[0] - 1), d.shape[1], b.core),
-                values.view_at_one_time());
-    dense_array<std::uint8_t, 3> inside(s);
-    fill(inside.view(), 0);
-    detail::mark_inside(values.view(), inside.view());
-    return inside;
-  }
-
   [[nodiscard]] static bool any_inside(dense_array<std::uint8_t, 3> const& mask) {
     bool any = false;
     for_each_voxel(box<3>::at_origin(mask.shape()),
@@ -268,24 +259,11 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
     return any;
   }
 
-  /// Outside the mask no class is known: all probabilities of the core become 0.
-  static void clear_outside(dense_array<std::uint8_t, 3> const& mask,
-                            strided_view<float, 4> const& planar, block<3> const& b) {
-    auto const p = planar.sub(detail::all_channels(planar.extent(0), b.core, b.result));
-    for_each_plane(p.shape(), [&](coord<2> const& at) {
-      auto const plane = p.slice(0, at[0]).slice(0, at[1]);
-      auto const inside = mask.view().slice(0, at[1]);
-      for_each_voxel(box<2>::at_origin(plane.shape()), [&](coord<2> const& v) {
-        if (inside[v] == 0) plane[v] = 0;
-      });
-    });
-  }
-
   /// Chunk by chunk, in parallel: what is made of a chunk's voxels is packed while it is hot.
   /// @param p [class, z, y, x] probabilities of the core
   void write_all(block<3> const& b, index_t t, strided_view<float, 4> const& p,
                  any_view<4> const& raw) const {
-    for_each_chunk(b.core, [&](box<3> const& chunk) {
+    for_each_chunk(b.core, plan_.chunk, [&](box<3> const& chunk) {
       for (auto const& o : outputs_) {
         auto values = made(o, chunk);
         o.what(part_of(classes_of(p, o), chunk, b.core), part_of(raw, chunk, b.core),
@@ -296,24 +274,12 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
   }
 
   void write_zeros(block<3> const& b, index_t t) const {
-    for_each_chunk(b.core, [&](box<3> const& chunk) {
+    for_each_chunk(b.core, plan_.chunk, [&](box<3> const& chunk) {
       for (auto const& o : outputs_) {
         auto values = made(o, chunk);
         values.clear();
         write(o, b, chunk, t, values);
       }
-    });
-  }
-
-  /// Calls `f` with the parts of a core that are whole chunks of the outputs.
-  template <class Function>
-  void for_each_chunk(box<3> const& core, Function const& f) const {
-    coord<3> const counts = zip(core.shape(), plan_.chunk, divide_up);
-    tbb::parallel_for(index_t{0}, product(counts), [&](index_t i) {
-      coord<3> low;
-      for (std::size_t axis = 3; axis-- > 0; i /= counts[axis])
-        low[axis] = core.inclusive_min[axis] + i % counts[axis] * plan_.chunk[axis];
-      f(intersection(box<3>{low, low + plan_.chunk}, core));
     });
   }
 

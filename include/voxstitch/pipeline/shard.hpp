@@ -205,7 +205,7 @@ inline void collect(io::packed_chunks& all, std::filesystem::path const& job, st
         all.grid().positions_in(s.written(order.at(e.step), order.time(e.step), dataset));
     auto const& places = e.places[dataset];
     for (index_t n = 0; n < positions.size(); ++n)
-      all.put(all.grid().index_of(io::detail::nth_position(positions, n)), spool,
+      all.put(all.grid().index_of(nth_position(positions, n)), spool,
               places[static_cast<std::size_t>(n)]);
   });
 }

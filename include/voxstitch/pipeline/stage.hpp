@@ -31,8 +31,7 @@ struct stage {
   }
   /// The first step of a shard; of shard number `shards`: the end.
   [[nodiscard]] index_t first_step(index_t shard) const {
-    index_t const each = what.blocks / shards;
-    return shard * each + std::min(shard, what.blocks % shards);
+    return begin_of_part(shard, shards, what.blocks);
   }
   /// The voxels (t, c, z, y, x) of a dataset that a shard's blocks own, as few boxes.
   /// @pre !in_slots
@@ -56,9 +55,7 @@ struct stage {
     }
     return boxes;
   }
-  [[nodiscard]] coord<5> chunk() const {
-    return {{1, 1, what.chunk[0], what.chunk[1], what.chunk[2]}};
-  }
+  [[nodiscard]] coord<5> chunk() const { return of_one_channel(what.chunk); }
   /// What a block writes of a dataset (t, c, z, y, x).
   [[nodiscard]] box<5> written(block<3> const& b, index_t time, std::size_t dataset) const {
     auto const at = where();

@@ -30,7 +30,7 @@ inline constexpr double unpacking_price = 2;
 
 /// Chunks that a reader of the copy keeps as one piece.
 [[nodiscard]] inline coord<5> staged_piece(plan_request const& r, coord<3> const& chunk) {
-  return io::piece_shape(r.input, {{1, 1, chunk[0], chunk[1], chunk[2]}});
+  return io::piece_shape(r.input, of_one_channel(chunk));
 }
 
 /// Everything the blocks read, in the whole pieces that it is read in.

@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include <tbb/parallel_for.h>
-
 #include "voxstitch/io/packed_chunks.hpp"
 #include "voxstitch/pipeline/placement.hpp"
 #include "voxstitch/pipeline/typed_block.hpp"
@@ -29,8 +27,7 @@ class stitched_results {
   stitched_results(io::packed_chunks results, blocking<3> const& blocks, stitch::any_policy policy,
                    bool compared)
       : results_(std::move(results)), blocks_(blocks), policy_(std::move(policy)),
-        compared_(compared),
-        slots_(placement::of_results(blocks, spatial_chunk(results_.chunk()))) {}
+        compared_(compared), slots_(placement::of_results(blocks, spatial(results_.chunk()))) {}
 
   [[nodiscard]] std::size_t class_count() const {
     return static_cast<std::size_t>(classes()) + (compared_ ? 1 : 0);
@@ -49,18 +46,11 @@ class stitched_results {
   /// @param b    its result box lies in the domain of the blocks
   /// @param p    [z, y, x, class] of b.result; overwritten
   void classify_at(index_t time, block<3> const& b, strided_view<float, 4> const& p) const {
-    coord<3> const step = spatial_chunk(results_.chunk());
-    coord<3> const counts = zip(b.result.shape(), step, divide_up);
-    tbb::parallel_for(index_t{0}, product(counts), [&](index_t i) {
-      coord<3> low;
-      for (std::size_t axis = 3; axis-- > 0; i /= counts[axis])
-        low[axis] = b.result.inclusive_min[axis] + i % counts[axis] * step[axis];
-      blend(time, intersection(box<3>{low, low + step}, b.result), b.result, p);
-    });
+    for_each_chunk(b.result, spatial(results_.chunk()),
+                   [&](box<3> const& part) { blend(time, part, b.result, p); });
   }
 
  private:
-  [[nodiscard]] static coord<3> spatial_chunk(coord<5> const& c) { return {{c[2], c[3], c[4]}}; }
   [[nodiscard]] index_t classes() const { return results_.description().shape[1]; }
 
   /// Makes the values of `part`.

@@ -70,15 +70,6 @@ inline void copy_planes(any_view<4> const& from, any_view<4> const& to) {
                  [&](coord<2> const& at) { copy_elements(plane_of(from, at), plane_of(to, at)); });
 }
 
-/// Sets `inside` to 1 where any channel is more than 0.
-inline void mark_inside(any_view<4> const& mask, strided_view<std::uint8_t, 3> const& inside) {
-  mask.visit([&]<class T>(strided_view<T, 4> const& v) {
-    for_each_voxel(box<4>::at_origin(v.shape()), [&](coord<4> const& at) {
-      if (v[at] > T{0}) inside[{{at[1], at[2], at[3]}}] = 1;
-    });
-  });
-}
-
 }  // namespace detail
 
 }  // namespace voxstitch::pipeline

@@ -43,7 +43,7 @@ TEST_CASE("write_classic_file: what was written is read again", "[pipeline]") {
   spec.name = "/Cell";
   write_classic_file(path, place, {{spec, &chunks}});
   CHECK_FALSE(std::filesystem::exists(path));
-  put_in_place(path);
+  put_in_place_synced(path);
   auto const files = read_classic_files({path});
   REQUIRE(files.size() == 1);
   CHECK(files[0].place == place);
@@ -60,7 +60,7 @@ TEST_CASE("write_classic_file: overlaps are uint8 unless they are above 255", "[
   classic_place const place{{{{256, 0, 0}}, {{257, 1, 1}}}, {{256, 0, 0}}, {{255, 0, 0}}};
   auto const chunks = zeros((folder / "chunks").string(), place.whole().shape());
   write_classic_file(path, place, {{{}, &chunks}});
-  put_in_place(path);
+  put_in_place_synced(path);
   auto const file = hdf5::open_file(path);
   auto const type = [&](char const* name) {
     return hdf5::number_type(hdf5::type_of(hdf5::open_dataset(file, name)))->type;
@@ -77,11 +77,11 @@ TEST_CASE("put_in_place: the record is that of the file it stands beside", "[pip
   auto const path = (folder / "out").string();
   for (std::string const text : {"first", "second"}) {
     write_synced_file(partial_name(path), text);
-    put_in_place(path, text + " record");
+    put_in_place_synced(path, text + " record");
     CHECK(text_in(path) == text);
     CHECK(text_in(provenance_name(path)) == text + " record");
   }
-  CHECK_THROWS_AS(put_in_place((folder / "nothing").string()), io_error);
+  CHECK_THROWS_AS(put_in_place_synced((folder / "nothing").string()), io_error);
 }
 
 TEST_CASE("scratch_folder: it goes with its object, and what a dead process left goes too",

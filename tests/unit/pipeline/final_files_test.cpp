@@ -2,6 +2,7 @@
 #include "voxstitch/pipeline/final_files.hpp"
 
 #include "support/catch.hpp"
+#include "support/file_bytes.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace voxstitch;
@@ -9,37 +10,24 @@ using namespace voxstitch::pipeline;
 using namespace voxstitch::test;
 using Catch::Matchers::Contains;
 
-namespace {
-
-void write(std::filesystem::path const& path, std::string const& text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-std::string text_of(std::filesystem::path const& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-}  // namespace
-
 TEST_CASE("final_files: all files appear under their names, or none", "[pipeline]") {
   temporary_folder const folder;
   auto const a = (folder / "a.h5").string(), b = (folder / "\xC3\xA4 b.tif").string();
   {
     final_files files;
-    write(files.begin(a), "one");
+    write_bytes(files.begin(a), "one");
   }
   CHECK(std::filesystem::is_empty(folder.path()));
   final_files files;
-  write(files.begin(a), "one");
-  write(files.begin(b), "two");
+  write_bytes(files.begin(a), "one");
+  write_bytes(files.begin(b), "two");
   CHECK_FALSE(std::filesystem::exists(a));
   files.publish(folder.path());
-  CHECK(text_of(a) == "one");
-  CHECK(text_of(b) == "two");
+  CHECK(bytes_of(a) == "one");
+  CHECK(bytes_of(b) == "two");
   CHECK(final_files::has_record(folder.path()));
   CHECK_NOTHROW(final_files::finish(folder.path()));
-  CHECK(text_of(b) == "two");
+  CHECK(bytes_of(b) == "two");
 }
 
 TEST_CASE("final_files: whoever finds the record finishes the renames", "[pipeline]") {
@@ -47,17 +35,17 @@ TEST_CASE("final_files: whoever finds the record finishes the renames", "[pipeli
   auto const a = (folder / "a.h5").string(), b = (folder / "b.h5").string();
   {
     final_files files;
-    write(files.begin(a), "one");
-    write(files.begin(b), "two");
+    write_bytes(files.begin(a), "one");
+    write_bytes(files.begin(b), "two");
     files.publish(folder.path());
   }
   std::filesystem::rename(b, partial_name(b));  // as if the process had died before the second
   final_files::finish(folder.path());
-  CHECK(text_of(b) == "two");
+  CHECK(bytes_of(b) == "two");
   std::filesystem::remove(b);
   CHECK_THROWS_WITH(final_files::finish(folder.path()), Contains("b.h5"));
   for (char const* damage : {"", "{", "{}", "17"}) {
-    write(folder / "done.json", damage);
+    write_bytes(folder / "done.json", damage);
     CHECK_THROWS_AS(final_files::finish(folder.path()), format_error);
   }
 }
@@ -65,12 +53,12 @@ TEST_CASE("final_files: whoever finds the record finishes the renames", "[pipeli
 TEST_CASE("final_files: without a record the files go and nothing is replaced", "[pipeline]") {
   temporary_folder const folder;
   auto const a = (folder / "a.h5").string();
-  write(a, "precious");
+  write_bytes(a, "precious");
   {
     final_files files;
-    write(files.begin(a), "new");
+    write_bytes(files.begin(a), "new");
     CHECK_THROWS_AS(files.publish(folder / "nowhere"), io_error);
   }
-  CHECK(text_of(a) == "precious");
+  CHECK(bytes_of(a) == "precious");
   CHECK_FALSE(std::filesystem::exists(partial_name(a)));
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "support/catch.hpp"
+#include "support/file_bytes.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace voxstitch;
@@ -11,10 +12,6 @@ using namespace voxstitch::pipeline;
 using namespace voxstitch::test;
 
 namespace {
-
-void write(std::filesystem::path const& path, std::string const& text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
 
 fingerprint facts(std::vector<fingerprint::fact> list) { return fingerprint(std::move(list)); }
 
@@ -44,7 +41,7 @@ TEST_CASE("fingerprint: a file's identity is its size, its time and samples of i
   auto const path = folder / "f";
   auto const time = std::filesystem::file_time_type::clock::now();
   auto const identity = [&](std::string const& text) {
-    write(path, text);
+    write_bytes(path, text);
     std::filesystem::last_write_time(path, time);
     return identity_of_file(path.string());
   };
@@ -68,9 +65,9 @@ TEST_CASE("fingerprint: a file's content counts, every byte of it", "[pipeline]"
   temporary_folder const folder;
   auto const path = (folder / "f").string();
   std::string text(200'000, 'x');
-  write(path, text);
+  write_bytes(path, text);
   auto const first = content_of_file(path);
   text[123'456] = 'y';
-  write(path, text);
+  write_bytes(path, text);
   CHECK(content_of_file(path) != first);
 }

@@ -2,6 +2,7 @@
 #include "voxstitch/pipeline/manifest.hpp"
 
 #include "support/catch.hpp"
+#include "support/file_bytes.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace voxstitch;
@@ -17,15 +18,6 @@ manifest example() {
   m.command = {"/data/*.tif", "--output=labels=/out/\xC3\xA4.h5"};
   m.stages = {{"input", {{1, 2, 3}}, {{4, 5, 6}}, 1}, {"blocks", {{64, 64, 64}}, {{8, 8, 8}}, 7}};
   return m;
-}
-
-void write(std::filesystem::path const& path, std::string const& text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-std::string text_of(std::filesystem::path const& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
@@ -50,15 +42,15 @@ TEST_CASE("manifest: a damaged one is an error with its name, wherever it is cut
   temporary_folder const folder;
   write_manifest(folder.path(), example());
   auto const path = folder / "manifest.json";
-  auto const good = text_of(path);
+  auto const good = bytes_of(path);
   for (std::size_t n = 0; n + 2 < good.size(); n += 7) {
-    write(path, good.substr(0, n));
+    write_bytes(path, good.substr(0, n));
     CHECK_THROWS_AS(read_manifest(folder.path()), format_error);
   }
   auto const changed = [&](std::string const& what, std::string const& into) {
     auto text = good;
     text.replace(text.find(what), what.size(), into);
-    write(path, text);
+    write_bytes(path, text);
   };
   changed("voxstitch job 1", "voxstitch job 9");
   CHECK_THROWS_WITH(read_manifest(folder.path()), Contains("manifest.json") && Contains("--fresh"));
