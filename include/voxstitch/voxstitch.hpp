@@ -35,6 +35,8 @@
 #include "voxstitch/io/any_source.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
+#include "voxstitch/models/label_block.hpp"
+#include "voxstitch/models/labelled_features.hpp"
 #include "voxstitch/models/pixel_classifier.hpp"
 #include "voxstitch/models/score_rule.hpp"
 #include "voxstitch/reduce/argmax.hpp"

@@ -202,4 +202,13 @@ class hdf5_slice {
       detail::open_file(reference, {options.axes, options.training_axes}), {}, {reference.file}};
 }
 
+/// Opens files as one stack, in the order given; checks all their headers.
+/// @throws as open_source()
+[[nodiscard]] inline opened_source open_files(std::vector<std::string> const& paths,
+                                              source_options const& options = {}) {
+  if (paths.empty()) throw usage_error("input: no file is named");
+  return paths.size() == 1 ? open_source(paths.front(), options)
+                           : detail::open_stack(paths, options);
+}
+
 }  // namespace voxstitch::io

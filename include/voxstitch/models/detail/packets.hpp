@@ -33,12 +33,27 @@ class packet_layout {
 
   /// Tile `i`, in z, y, x order, clipped to the region.
   [[nodiscard]] box<3> tile(index_t i) const {
-    coord<3> at;
-    for (std::size_t axis = 3; axis-- > 0; i /= tile_counts_[axis])
-      at[axis] = i % tile_counts_[axis];
+    coord<3> const at = nth_position(box<3>::at_origin(tile_counts_), i);
     coord<3> const offset = zip(at, tile_shape_, [](index_t n, index_t step) { return n * step; });
     coord<3> const low = region_.inclusive_min + offset;
     return intersection(box<3>{low, low + tile_shape_}, region_);
+  }
+
+  /// The tile that holds a voxel of the region.
+  [[nodiscard]] index_t tile_of(coord<3> const& voxel) const {
+    coord<3> const at = zip(voxel - region_.inclusive_min, tile_shape_,
+                            [](index_t v, index_t step) { return v / step; });
+    return (at[0] * tile_counts_[1] + at[1]) * tile_counts_[2] + at[2];
+  }
+
+  /// The lane of a tile that holds one of its voxels.
+  [[nodiscard]] index_t lane_of(coord<3> const& voxel, box<3> const& tile) const {
+    coord<3> const n = packets_in(tile);
+    auto const& s = packet_shape_;
+    coord<3> const v = voxel - tile.inclusive_min;
+    index_t const packet = (v[0] / s[0] * n[1] + v[1] / s[1]) * n[2] + v[2] / s[2];
+    index_t const inside = (v[0] % s[0] * s[1] + v[1] % s[1]) * s[2] + v[2] % s[2];
+    return packet * product(s) + inside;
   }
 
   [[nodiscard]] coord<3> packets_in(box<3> const& tile) const {

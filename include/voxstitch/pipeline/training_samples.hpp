@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file What does a classifier learn from?
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "voxstitch/core/error.hpp"
+#include "voxstitch/features/concepts.hpp"
+#include "voxstitch/io/any_source.hpp"
+#include "voxstitch/models/label_block.hpp"
+#include "voxstitch/pipeline/labelled_features.hpp"
+#include "voxstitch/pipeline/plan.hpp"
+
+namespace voxstitch::pipeline {
+
+/// An image and what somebody said about some of its voxels.
+struct labelled_image {
+  io::any_source image;
+  std::vector<models::label_block> labels;
+};
+
+/// The labelled voxels of all images.
+struct training_samples {
+  dense_array<float, 2> features;      ///< [feature, sample], unit stride along the samples
+  std::vector<std::uint32_t> classes;  ///< [sample]: the place of its label in `labels`
+  std::vector<std::uint32_t> labels;   ///< those that occur, ascending
+};
+
+namespace detail {
+
+[[nodiscard]] inline std::vector<std::uint8_t> labels_of(std::span<labelled_image const> images) {
+  std::vector<std::uint8_t> labels;
+  for (auto const& i : images)
+    for (auto const& b : i.labels)
+      models::for_each_label(b, [&](coord<3> const&, std::uint8_t l) { labels.push_back(l); });
+  return labels;
+}
+
+/// Those that occur, ascending.
+/// @throws format_error when these are fewer than two.
+[[nodiscard]] inline std::vector<std::uint32_t> known_labels(std::vector<std::uint8_t> labels) {
+  std::sort(labels.begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  if (labels.empty()) throw format_error("no voxel is labelled; paint some of every class");
+  if (labels.size() == 1)
+    throw format_error("only class " + std::to_string(labels.front()) +
+                       " is labelled; a classifier needs labels of two classes at least");
+  return {labels.begin(), labels.end()};
+}
+
+inline void require_equal_channels(std::span<labelled_image const> images) {
+  auto const channels = [](labelled_image const& i) { return i.image.description().shape[1]; };
+  for (auto const& i : images)
+    if (channels(i) != channels(images.front()))
+      throw shape_error("the images have " + std::to_string(channels(images.front())) + " and " +
+                        std::to_string(channels(i)) +
+                        " channels; train on images with equally many");
+}
+
+}  // namespace detail
+
+/// Labelled voxels of all images.
+[[nodiscard]] inline index_t label_count(std::span<labelled_image const> images) {
+  index_t count = 0;
+  for (auto const& i : images) count += models::label_count(i.labels);
+  return count;
+}
+
+/// Bytes of the samples: as features, and as the training sorts them.
+[[nodiscard]] inline std::int64_t sample_bytes(index_t samples, std::size_t features) {
+  constexpr std::int64_t per_value = sizeof(float) + 2 * sizeof(std::uint32_t);
+  return samples * (static_cast<std::int64_t>(features) * per_value + 16);
+}
+
+namespace detail {
+
+inline void require_memory(index_t samples, std::size_t features, std::int64_t budget_bytes) {
+  auto const needed = sample_bytes(samples, features);
+  if (needed <= budget_bytes) return;
+  throw budget_error("memory budget: " + std::to_string(samples) + " labelled voxels with " +
+                     std::to_string(features) + " features need " + mebibytes(needed) +
+                     ", but only " + mebibytes(std::max<std::int64_t>(budget_bytes, 0)) +
+                     " are left; give a larger --ram, fewer labels or fewer features");
+}
+
+}  // namespace detail
+
+/// Computes the features of all labelled voxels, image after image.
+/// @param budget_bytes for the samples; an eighth of it may hold decoded parts of the images
+/// @throws format_error when fewer than two classes are labelled; budget_error when there are more
+/// labels than memory; shape_error, cancelled, and whatever reading throws.
+template <features::feature_bank Bank>
+[[nodiscard]] training_samples
+collect_samples(Bank const& bank, std::span<labelled_image const> images, std::int64_t budget_bytes,
+                run_control const& control) {
+  detail::require_equal_channels(images);
+  auto const labels = detail::labels_of(images);
+  training_samples all;
+  all.labels = detail::known_labels(labels);
+  auto const count = static_cast<index_t>(labels.size());
+  detail::require_memory(count, bank.feature_count(), budget_bytes);
+  for (auto label : labels)
+    all.classes.push_back(static_cast<std::uint32_t>(
+        std::lower_bound(all.labels.begin(), all.labels.end(), label) - all.labels.begin()));
+  auto const features = static_cast<index_t>(bank.feature_count());
+  all.features = dense_array<float, 2>(coord<2>{{features, count}});
+  index_t first = 0;
+  for (auto const& i : images) {
+    index_t const next = first + models::label_count(i.labels);
+    labelled_features(bank, i.image, budget_bytes / 8)(
+        i.labels, all.features.view().sub({{{0, first}}, {{features, next}}}), control);
+    first = next;
+  }
+  return all;
+}
+
+}  // namespace voxstitch::pipeline
