@@ -2,13 +2,21 @@
 #pragma once
 /// @file What reads and writes files: volumes, projects, and whole jobs from file to file?
 
+#include "voxstitch/ilastik/axis_order.hpp"
 #include "voxstitch/ilastik/classifier.hpp"
+#include "voxstitch/ilastik/classifier_factory.hpp"
 #include "voxstitch/ilastik/feature_names.hpp"
+#include "voxstitch/ilastik/label_sets.hpp"
+#include "voxstitch/ilastik/lanes.hpp"
+#include "voxstitch/ilastik/nickname.hpp"
 #include "voxstitch/ilastik/pickle_text.hpp"
 #include "voxstitch/ilastik/project.hpp"
 #include "voxstitch/ilastik/selection_text.hpp"
 #include "voxstitch/ilastik/summary.hpp"
+#include "voxstitch/ilastik/training_project.hpp"
+#include "voxstitch/ilastik/vigra_encoding.hpp"
 #include "voxstitch/ilastik/vigra_forest.hpp"
+#include "voxstitch/ilastik/write_project.hpp"
 #include "voxstitch/io/axes.hpp"
 #include "voxstitch/io/axistags.hpp"
 #include "voxstitch/io/chunk_grid.hpp"

@@ -15,6 +15,7 @@
 #include "voxstitch/geometry/coord.hpp"
 #include "voxstitch/ilastik/detail/project_file.hpp"
 #include "voxstitch/ilastik/detail/read_classifier.hpp"
+#include "voxstitch/ilastik/detail/read_identity.hpp"
 #include "voxstitch/ilastik/detail/read_labels.hpp"
 #include "voxstitch/ilastik/detail/read_lane.hpp"
 #include "voxstitch/ilastik/detail/read_selection.hpp"
@@ -43,10 +44,7 @@ struct project {
   /// The selection for images of that many slices. Where the file does not say which scales are
   /// two-dimensional, flat images (1 slice) are all in 2D and others all in 3D.
   [[nodiscard]] features::selection selection_for(index_t z_extent) const {
-    features::selection result = selection;
-    if (has_compute_in_2d) return result;
-    for (auto& scale : result.scales) scale.in_2d = z_extent == 1;
-    return result;
+    return has_compute_in_2d ? selection : detail::all_in(selection, z_extent == 1);
   }
 
   /// Whether images of that many slices give as many features as the classifier was trained on. Not
@@ -73,27 +71,6 @@ struct project {
 };
 
 namespace detail {
-
-/// Refuses what is no project of this kind, by its version and its workflow.
-inline void read_identity(project_file const& file, project& result) {
-  file.require(file.has_dataset("ilastikVersion"), "",
-               "this HDF5 file is no ilastik project (it has no ilastikVersion)",
-               "give the .ilp file that ilastik saved");
-  file.require(!file.holds_numbers("ilastikVersion"), "ilastikVersion",
-               "the project is from before ilastik 1.0, whose layout is not supported",
-               "make it anew with a present ilastik");
-  result.version = file.text("ilastikVersion").value_or("");
-  result.workflow = file.text("workflowName").value_or("");
-  file.require(!result.workflow.starts_with("Autocontext"), "workflowName",
-               "two-stage autocontext is not supported: the workflow is " +
-                   voxstitch::quoted(result.workflow),
-               "train a \"Pixel Classification\" project instead");
-  bool const known = result.workflow.empty() || result.workflow == "Pixel Classification" ||
-                     result.workflow == "Object Classification (from pixel classification)";
-  file.require(known, "workflowName", "the workflow is " + voxstitch::quoted(result.workflow),
-               "a \"Pixel Classification\" project (or \"Object Classification (from pixel "
-               "classification)\") is needed");
-}
 
 inline void read_classes(project_file const& file, stored_classifier stored, project& result) {
   result.label_names = read_label_names(file);
@@ -154,6 +131,15 @@ inline void read_names(project_file const& file, training_lane const& lane, proj
 
 }  // namespace detail
 
+/// Whether a project was trained when it was saved, so that read_project() can read it (or says
+/// which unsupported kind of classifier it is).
+/// @throws io_error when the file cannot be read; format_error when it is no pixel classification.
+[[nodiscard]] inline bool holds_classifier(std::string const& path) {
+  detail::project_file const file(path);
+  static_cast<void>(detail::read_identity(file));
+  return detail::holds_classifier(file);
+}
+
 /// Reads a project as ilastik would, from any version since 1.2; nothing is executed and the raw
 /// data of the training need not exist.
 /// @throws io_error when the file cannot be read; format_error, which names the file, the place and
@@ -162,7 +148,9 @@ inline void read_names(project_file const& file, training_lane const& lane, proj
   detail::project_file const file(path);
   project result;
   result.path = path;
-  detail::read_identity(file, result);
+  auto identity = detail::read_identity(file);
+  result.version = std::move(identity.version);
+  result.workflow = std::move(identity.workflow);
   auto selected = detail::read_selection(file);
   result.selection = std::move(selected.selection);
   result.has_compute_in_2d = selected.has_compute_in_2d;

@@ -104,6 +104,25 @@ class project_file {
     });
   }
 
+  /// The first string of a dataset's attribute; nothing when it is absent or holds none.
+  [[nodiscard]] std::optional<std::string> text_attribute(std::string const& place,
+                                                          std::string const& name) const {
+    return guarded(place, [&]() -> std::optional<std::string> {
+      auto texts = hdf5::string_attribute(hdf5::open_dataset(file_, place), name);
+      if (!texts || texts->empty()) return std::nullopt;
+      return std::move(texts->front());
+    });
+  }
+
+  /// The first dataset whose path ends with `name`.
+  [[nodiscard]] std::optional<std::string> dataset_ending(std::string const& name) const {
+    return guarded("", [&]() -> std::optional<std::string> {
+      for (auto& dataset : hdf5::all_datasets(file_))
+        if (dataset.ends_with(name)) return std::move(dataset);
+      return std::nullopt;
+    });
+  }
+
   /// @throws format_error: "ilastik project 'path': <place>: <problem>; <remedy>"
   [[noreturn]] void refuse(std::string const& place, std::string const& problem,
                            std::string_view remedy) const {

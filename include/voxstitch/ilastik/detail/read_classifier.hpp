@@ -2,6 +2,7 @@
 #pragma once
 /// @file Which classifier does a project file hold, and which classes does it know?
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -80,17 +81,36 @@ inline constexpr std::array<known_type, 3> forest_types{{
   }
 }
 
-/// Trees that ilastik would grow at the next training.
-[[nodiscard]] inline std::optional<std::int64_t> read_factory_trees(project_file const& file) {
+/// A number of the factory, as "_num_trees".
+[[nodiscard]] inline std::optional<std::int64_t> read_factory_number(project_file const& file,
+                                                                     std::string_view key) {
   auto const pickle = file.text("PixelClassification/ClassifierFactory");
   if (!pickle) return std::nullopt;
-  return find_pickled_integer(factory_tokens(*pickle), "_num_trees");
+  return find_pickled_integer(factory_tokens(*pickle), key);
+}
+
+/// Trees that ilastik would grow at the next training.
+[[nodiscard]] inline std::optional<std::int64_t> read_factory_trees(project_file const& file) {
+  return read_factory_number(file, "_num_trees");
+}
+
+/// Whether ilastik would find the group of the classifier.
+[[nodiscard]] inline bool has_classifier_group(project_file const& file) {
+  return file.has_stored_group("PixelClassification") &&
+         file.has_group(std::string(classifier_group));
+}
+
+/// Whether there is something in it that was trained, of whatever kind.
+[[nodiscard]] inline bool holds_classifier(project_file const& file) {
+  if (!has_classifier_group(file)) return false;
+  auto const names = file.children(std::string(classifier_group));
+  return std::any_of(names.begin(), names.end(), [](std::string const& name) {
+    return name.starts_with("Forest") || name.starts_with("forest") || name == "pickled_classifier";
+  });
 }
 
 inline void require_trained(project_file const& file) {
-  file.require(file.has_stored_group("PixelClassification") &&
-                   file.has_group(std::string(classifier_group)),
-               "", "it holds no trained classifier",
+  file.require(has_classifier_group(file), "", "it holds no trained classifier",
                "open it in ilastik, turn on Live Update or train, and save");
 }
 

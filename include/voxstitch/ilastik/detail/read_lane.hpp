@@ -34,24 +34,35 @@ struct training_lane {
   return known && planar && std::adjacent_find(axes.begin(), axes.end()) == axes.end();
 }
 
-/// The group that describes the raw data of the last lane: below its role, or, in very old files,
-/// the lane itself.
+/// The group that describes the raw data of a lane: below its role, or, in very old files, the lane
+/// itself.
+[[nodiscard]] inline std::string raw_data_of(project_file const& file, std::string const& lane,
+                                             std::string const& role) {
+  return file.has_group(lane + "/" + role) ? lane + "/" + role : lane;
+}
+
+/// The same of the last lane; empty without lanes.
 [[nodiscard]] inline std::string last_raw_data(project_file const& file) {
   std::string const infos = "Input Data/infos";
   auto const lanes = file.children(infos);
   if (lanes.empty() || !file.has_stored_group("Input Data")) return {};
-  std::string const lane = infos + "/" + lanes.back();
-  std::string const role = file.text("Input Data/Role Names").value_or("Raw Data");
-  return file.has_group(lane + "/" + role) ? lane + "/" + role : lane;
+  return raw_data_of(file, infos + "/" + lanes.back(),
+                     file.text("Input Data/Role Names").value_or("Raw Data"));
+}
+
+/// The axes of the image that `place` describes; empty when they are not stored or make no sense.
+[[nodiscard]] inline std::string read_axes(project_file const& file, std::string const& place) {
+  auto const tags = io::parse_axistags(file.text(place + "/axistags").value_or(""));
+  auto axes = tags ? tags->axes : file.text(place + "/axisorder").value_or("");
+  return are_axes(axes) ? axes : std::string();
 }
 
 [[nodiscard]] inline training_lane read_last_lane(project_file const& file) {
   std::string const place = last_raw_data(file);
   if (place.empty()) return {};
   training_lane lane;
-  auto const tags = io::parse_axistags(file.text(place + "/axistags").value_or(""));
-  lane.axes = tags ? tags->axes : file.text(place + "/axisorder").value_or("");
-  if (!are_axes(lane.axes)) return {};
+  lane.axes = read_axes(file, place);
+  if (lane.axes.empty()) return {};
   if (file.has_dataset(place + "/shape")) lane.shape = file.numbers<index_t>(place + "/shape");
   bool const fits =
       lane.shape.size() == lane.axes.size() &&

@@ -18,6 +18,12 @@ namespace voxstitch::ilastik::detail {
 inline constexpr std::string_view select_features =
     "open it in ilastik, choose features, train (Live Update) and save";
 
+/// `selection` with all scales in 2D, or all in 3D.
+[[nodiscard]] inline features::selection all_in(features::selection selection, bool in_2d) {
+  for (auto& scale : selection.scales) scale.in_2d = in_2d;
+  return selection;
+}
+
 struct stored_selection {
   features::selection selection;
   bool has_compute_in_2d = false;
