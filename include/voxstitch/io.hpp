@@ -33,6 +33,7 @@
 #include "voxstitch/io/hdf5_process.hpp"
 #include "voxstitch/io/hdf5_sink.hpp"
 #include "voxstitch/io/hdf5_source.hpp"
+#include "voxstitch/io/hdf5_value_writer.hpp"
 #include "voxstitch/io/hdf5_writer.hpp"
 #include "voxstitch/io/impex_source.hpp"
 #include "voxstitch/io/natural_order.hpp"

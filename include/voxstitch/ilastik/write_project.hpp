@@ -138,7 +138,7 @@ inline void check_project(std::string const& path, new_project const& p) {
 
 inline void write_pixel_classification(project_writer& file, new_project const& p) {
   std::string const group = "PixelClassification";
-  file.storage_version(group, "0.1");
+  write_storage_version(file, group, "0.1");
   auto colors = p.label_colors;
   for (std::size_t i = colors.size(); i < p.label_names.size(); ++i)
     colors.push_back(default_colors[i % default_colors.size()]);
@@ -153,7 +153,7 @@ inline void write_pixel_classification(project_writer& file, new_project const& 
 /// ilastik's own defaults.
 inline void write_export_settings(project_writer& file) {
   std::string const group = "Prediction Export";
-  file.storage_version(group, "0.1");
+  write_storage_version(file, group, "0.1");
   file.text(group + "/OutputFilenameFormat", "{dataset_dir}/{nickname}_{result_type}");
   file.text(group + "/OutputFormat", "compressed hdf5");
   file.text(group + "/OutputInternalPath", "exported_data");

@@ -50,9 +50,8 @@ inline void write_block(project_writer& file, std::string const& place, label_bl
   std::vector<index_t> shape;
   for (char letter : axes) shape.push_back(block.where.extent(canonical_axis(letter)));
   file.numbers<std::uint8_t>(place, shape, block.values);
-  file.text_attribute(place, "blockSlice", slicing_text(block.where, axes),
-                      hdf5::characters::ascii);
-  file.text_attribute(place, "axistags", io::write_axistags(axes), hdf5::characters::utf8);
+  file.text_attribute(place, "blockSlice", slicing_text(block.where, axes), io::characters::ascii);
+  file.text_attribute(place, "axistags", io::write_axistags(axes), io::characters::utf8);
 }
 
 /// @throws usage_error for a block that is not of its image.

@@ -110,7 +110,7 @@ inline void write_raw_data(project_writer& file, std::string const& place,
 inline void write_lanes(project_writer& file, std::string const& project,
                         std::vector<lane> const& lanes) {
   std::string const group = "Input Data";
-  file.storage_version(group, "0.2");
+  write_storage_version(file, group, "0.2");
   file.texts(group + "/Role Names", {"Raw Data", "Prediction Mask"});
   file.group(group + "/infos");
   file.group(group + "/local_data");

@@ -47,7 +47,7 @@ inline void write_selection(project_writer& file, features::selection const& sel
   for (auto const& row : selection.chosen) chosen.insert(chosen.end(), row.begin(), row.end());
   auto const rows = index_t(ids.size());
   auto const columns = index_t(sigmas.size());
-  file.storage_version(group, "0.1");
+  write_storage_version(file, group, "0.1");
   file.texts(group + "/FeatureIds", ids);
   file.numbers(group + "/Scales", sigmas);
   file.flags(group + "/SelectionMatrix", {rows, columns}, chosen);

@@ -3,14 +3,10 @@
 /// @file How are groups, small datasets and attributes of any kind written, as h5py writes them?
 
 #include <atomic>
-#include <span>
 
 #include "voxstitch/io/detail/hdf5_output.hpp"
 
 namespace voxstitch::io::detail::hdf5 {
-
-/// What a file says about the bytes of a string; h5py says ASCII of `bytes` and UTF-8 of `str`.
-enum class characters { ascii, utf8 };
 
 /// Makes a file that lives in memory and never touches a disk; its bytes depend on its content
 /// only.
@@ -62,11 +58,11 @@ inline void create_group(handle const& file, std::string const& path) {
 }
 
 /// Strings of varying length.
-[[nodiscard]] inline handle text_type(characters set) {
+[[nodiscard]] inline handle text_type(H5T_cset_t set) {
   library_lock const lock;
   handle type = owned(H5Tcopy(H5T_C_S1), "string type");
   H5Tset_size(type.id(), H5T_VARIABLE);
-  H5Tset_cset(type.id(), set == characters::ascii ? H5T_CSET_ASCII : H5T_CSET_UTF8);
+  H5Tset_cset(type.id(), set);
   return type;
 }
 
