@@ -27,15 +27,20 @@ std::vector<std::string> const& places() {
       "Input Data/Role Names",
       "Input Data/infos",
       test::raw_place,
+      test::raw_place + "/__class__",
       test::raw_place + "/axisorder",
       test::raw_place + "/axistags",
+      test::raw_place + "/datasetId",
+      test::raw_place + "/filePath",
+      test::raw_place + "/inner_path",
+      test::raw_place + "/location",
       test::raw_place + "/shape",
       "PixelClassification/ClassifierFactory",
       "PixelClassification/LabelColors",
       "PixelClassification/LabelNames",
       "PixelClassification/LabelSets",
       "PixelClassification/LabelSets/labels000",
-      "PixelClassification/LabelSets/labels000/block0000",
+      test::label_place,
       classifier_place,
       classifier_place + "/feature_names",
       classifier_place + "/known_labels",
@@ -97,11 +102,33 @@ void bend(fuzz::fuzz_input& input, hdf5_editor& file, std::string const& place,
   file.numbers(place, values);
 }
 
+/// Gives the labels another shape, place or axes.
+void bend_labels(fuzz::fuzz_input& input, hdf5_editor& file) {
+  std::string ranges;
+  std::vector<hsize_t> shape(input.up_to(5));
+  hsize_t count = 1;
+  for (hsize_t& extent : shape) {
+    auto const begin = input.up_to(40);
+    count *= extent = input.up_to(4);
+    ranges += (ranges.empty() ? "" : ",") + std::to_string(begin) + ":" +
+              std::to_string(begin + extent + input.up_to(20) / 20);
+  }
+  std::vector<std::uint8_t> values(count);
+  for (auto& value : values) value = std::uint8_t(input.up_to(3));
+  file.array(test::label_place, shape, values);
+  file.text_attribute(test::label_place, "blockSlice",
+                      {input.up_to(9) == 0 ? input.text(40) : "[" + ranges + "]"});
+  if (input.up_to(1) == 0)
+    file.text_attribute(test::label_place, "axistags", {test::axistags_text(input.text(5))});
+  if (input.up_to(2) == 0)
+    file.text("ilastikVersion", input.one_of(std::vector<std::string>{"1.2.0", "1.3.3post2"}));
+}
+
 void change(fuzz::fuzz_input& input, hdf5_editor& file) {
   auto const& place = input.one_of(places());
   auto const& other = input.one_of(places());
   auto const tree = test::vigra_stump(5, 0, 100, {0.75, 0.25}, {0.25, 0.75});
-  switch (input.up_to(15)) {
+  switch (input.up_to(16)) {
   case 0: return file.remove(place);
   case 1:
     if (!file.has(other) && file.has(place) && !other.starts_with(place)) file.rename(place, other);
@@ -123,6 +150,7 @@ void change(fuzz::fuzz_input& input, hdf5_editor& file) {
   case 13:
     return bend(input, file, classifier_place + "/Forest0001/Tree_0/parameters", tree.parameters);
   case 14: return file.text(test::raw_place + "/axistags", test::axistags_text(input.text(6)));
+  case 15: return bend_labels(input, file);
   default: return put_numbers<float>(input, file, place);
   }
 }

@@ -2,9 +2,12 @@
 #pragma once
 /// @file What does a fuzz target do with a project file?
 
+#include <utility>
+
 #include "fuzz_target.hpp"
 #include "voxstitch/ilastik/classifier.hpp"
 #include "voxstitch/ilastik/summary.hpp"
+#include "voxstitch/ilastik/training_project.hpp"
 
 namespace voxstitch::fuzz {
 
@@ -17,8 +20,25 @@ namespace voxstitch::fuzz {
   return image;
 }
 
+/// Labels that can be read lie in their images and are labels of classes.
+inline void use_labels(std::string const& path) {
+  ilastik::training_project p;
+  if (!accepted([&] { p = ilastik::read_training_project(path); }, path)) return;
+  promise(p.label_colors.size() == p.label_names.size(), "one colour per class");
+  promise(p.factory.trees > 0 && p.factory.forests > 0, "a factory makes trees");
+  for (auto const& image : p.lanes) {
+    promise(!image.files.empty(), "an image has a file");
+    for (auto const& block : image.labels) {
+      promise(std::cmp_equal(block.values.size(), block.where.size()), "one label per voxel");
+      for (std::uint8_t label : block.values)
+        promise(label <= p.label_names.size(), "a label has a name");
+    }
+  }
+}
+
 /// A project that can be read can be described and made into a classifier.
 inline void use_project(std::string const& path) {
+  use_labels(path);
   ilastik::project p;
   if (!accepted([&] { p = ilastik::read_project(path); }, path)) return;
   promise(p.label_colors.size() == p.label_names.size(), "one colour per class");

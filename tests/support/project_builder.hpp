@@ -36,6 +36,7 @@ inline constexpr std::int32_t vigra_leaf_type = 0x40000000;
 }
 
 inline std::string const classifier_place = "PixelClassification/ClassifierForests";
+inline std::string const label_place = "PixelClassification/LabelSets/labels000/block0000";
 inline std::string const raw_place = "Input Data/infos/lane0000/Raw Data";
 
 /// vigra's axis tags as JSON, without what nobody reads.
@@ -92,8 +93,9 @@ inline void write_project(std::filesystem::path const& path) {
   file.flag("PixelClassification/LabelNames", "isEmpty", 0);
   file.array<std::int64_t>("PixelClassification/LabelColors", {2, 3}, {1, 2, 3, 250, 251, 252});
   file.flag("PixelClassification/LabelColors", "isEmpty", 0);
-  file.array<std::uint8_t>("PixelClassification/LabelSets/labels000/block0000", {1, 2, 2, 1},
-                           {1, 0, 2, 2});
+  file.array<std::uint8_t>(label_place, {1, 2, 2, 1}, {1, 0, 2, 2});
+  file.text_attribute(label_place, "blockSlice", {"[3:4,5:7,8:10,0:1]"});
+  file.text_attribute(label_place, "axistags", {axistags_text("zyxc")});
   file.text("PixelClassification/ClassifierFactory",
             "ccopy_reg\n_reconstructor\np0\n(dp5\nV_num_trees\np7\nI3\nsV_label_proportion\np8\n"
             "NsV_num_forests\np13\nI2\nsb.");
@@ -115,6 +117,11 @@ inline void write_project(std::filesystem::path const& path) {
   file.text("Input Data/StorageVersion", "0.2");
   file.texts("Input Data/Role Names", {"Raw Data", "Prediction Mask"});
   file.group("Input Data/infos/lane0000/Prediction Mask");
+  file.text(raw_place + "/__class__", "RelativeFilesystemDatasetInfo");
+  file.text(raw_place + "/location", "FileSystem");
+  file.text(raw_place + "/filePath", "data/brain.h5/raw");
+  file.text(raw_place + "/datasetId", "21c04c40-e603-11f1-9300-02fc00000001");
+  file.text(raw_place + "/nickname", "brain-raw");
   file.text(raw_place + "/axistags", axistags_text("zyx"));
   file.numbers<std::int64_t>(raw_place + "/shape", {20, 30, 40});
 }
