@@ -15,6 +15,7 @@ int main(int count, char** arguments) {
   register_machine();
   register_features();
   register_forest();
+  register_training();
   register_blocks();
   register_chunks();
   benchmark::Initialize(&count, arguments);

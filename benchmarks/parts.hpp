@@ -10,6 +10,7 @@ namespace voxstitch::benchmarks {
 void register_machine();
 void register_features();
 void register_forest();
+void register_training();
 void register_blocks();
 void register_chunks();
 

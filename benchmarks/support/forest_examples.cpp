@@ -92,6 +92,12 @@ classify::forest_description phantom_forest(features::selection const& selection
   return trained_forest(chosen, rows, phantom_classes(phantom_side));
 }
 
+labelled_rows phantom_labels(features::selection const& selection, labels const& chosen) {
+  features::filter_bank const bank(selection, 1);
+  auto const rows = rows_of_voxels(bank, phantom_block(phantom_side, bank.halo()));
+  return drawn_labels(chosen, rows, phantom_classes(phantom_side));
+}
+
 forest_example::forest_example(classify::ensemble_description const& description,
                                feature_rows voxels)
     : nodes(node_count(description)), comparisons(mean_comparisons(description, voxels)),

@@ -19,6 +19,10 @@ inline constexpr labels many_labels{40'000, 40};
 [[nodiscard]] classify::forest_description phantom_forest(features::selection const& selection,
                                                           labels const& chosen);
 
+/// What such a forest is trained on.
+[[nodiscard]] labelled_rows phantom_labels(features::selection const& selection,
+                                           labels const& chosen);
+
 /// A forest in both engines and the voxels that it classifies.
 struct forest_example {
   std::size_t nodes = 0;

@@ -58,17 +58,12 @@ void save(classify::forest_description const& forest, std::string const& path) {
   return !forest.trees.empty();
 }
 
-struct training_set {
-  std::vector<float> x;
-  std::vector<int> y;
-};
+}  // namespace
 
-/// Voxels drawn at random, equally many of each class, as people label; a share of them gets a
-/// class that is drawn, too.
-[[nodiscard]] training_set drawn(labels const& chosen, feature_rows const& rows,
-                                 std::vector<int> const& classes) {
+labelled_rows drawn_labels(labels const& chosen, feature_rows const& rows,
+                           std::vector<int> const& classes) {
   std::mt19937 dice(7);
-  training_set result;
+  labelled_rows result{rows.features, {}, {}};
   for (std::size_t i = 0; i < chosen.samples; ++i) {
     std::size_t voxel = dice() % rows.voxels();
     while (classes[voxel] != static_cast<int>(i % class_count)) voxel = dice() % rows.voxels();
@@ -79,8 +74,6 @@ struct training_set {
   return result;
 }
 
-}  // namespace
-
 classify::forest_description trained_forest(labels const& chosen, feature_rows const& rows,
                                             std::vector<int> const& classes) {
   std::string path = VOXSTITCH_BINARY_DIR "/forest";
@@ -90,7 +83,7 @@ classify::forest_description trained_forest(labels const& chosen, feature_rows c
   classify::forest_description forest{rows.features, class_count, false, {}};
   if (load(forest, path)) return forest;
   std::cerr << "training a forest on " << chosen.samples << " voxels, once\n";
-  auto const set = drawn(chosen, rows, classes);
+  auto const set = drawn_labels(chosen, rows, classes);
   std::array<classify::forest_description, parts> trained;
   tbb::parallel_for(0u, parts, [&](unsigned part) {
     test::vigra_training how;
