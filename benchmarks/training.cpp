@@ -25,10 +25,10 @@ constexpr unsigned their_trees = 2;
 /// The same samples in either engine's order.
 struct training_example {
   explicit training_example(labelled_rows const& rows)
-      : x(coord<2>{{index_t(rows.features), index_t(rows.voxels())}}), y(rows.y.begin(), rows.y.end()),
-        theirs(rows.features, rows.x, rows.y) {
-    strided_view<float const, 2> const by_row(
-        rows.x.data(), {{index_t(rows.voxels()), index_t(rows.features)}});
+      : x(coord<2>{{index_t(rows.features), index_t(rows.voxels())}}),
+        y(rows.y.begin(), rows.y.end()), theirs(rows.features, rows.x, rows.y) {
+    strided_view<float const, 2> const by_row(rows.x.data(),
+                                              {{index_t(rows.voxels()), index_t(rows.features)}});
     for_each_voxel(box<2>::at_origin(x.shape()),
                    [&](coord<2> const& at) { x.view()[at] = by_row(at[1], at[0]); });
   }
@@ -79,8 +79,8 @@ void train_with_vigra(benchmark::State& state, make_example make) {
   training_example const& e = make();
   unsigned seed = 0;
   for ([[maybe_unused]] auto _ : state)
-    state.SetIterationTime(thread_seconds_of(
-        [&] { benchmark::DoNotOptimize(e.theirs.train(their_trees, ++seed)); }));
+    state.SetIterationTime(
+        thread_seconds_of([&] { benchmark::DoNotOptimize(e.theirs.train(their_trees, ++seed)); }));
   report(state, e, their_trees);
 }
 

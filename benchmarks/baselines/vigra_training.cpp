@@ -33,8 +33,7 @@ std::size_t vigra_training::train(unsigned trees, unsigned seed) const {
   forest.learn(implementation_->features, implementation_->labels, vigra::rf_default(),
                vigra::rf_default(), vigra::rf_default(), generator);
   std::size_t numbers = 0;
-  for (unsigned i = 0; i < trees; ++i)
-    numbers += forest.tree(static_cast<int>(i)).topology_.size();
+  for (unsigned i = 0; i < trees; ++i) numbers += forest.tree(static_cast<int>(i)).topology_.size();
   return numbers;
 }
 

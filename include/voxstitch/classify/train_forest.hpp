@@ -24,8 +24,9 @@ namespace voxstitch::classify {
 /// How a forest is trained.
 struct forest_training {
   std::size_t trees = 100;
-  std::uint64_t seed = 0;              ///< the same seed and samples make the same forest
-  std::size_t features_per_split = 0;  ///< drawn at every node; 0: the rounded root of all, as vigra
+  std::uint64_t seed = 0;  ///< the same seed and samples make the same forest
+  std::size_t features_per_split =
+      0;  ///< drawn at every node; 0: the rounded root of all, as vigra
 };
 
 /// Features that are drawn at every node.
@@ -71,7 +72,8 @@ struct forest_training {
     throw_if_stopped(stop);
     worker& mine = workers.local();
     detail::tree_dice dice(how.seed, i);
-    detail::draw_bag(dice, mine.bag);
+    mine.bag.assign(mine.bag.size(), 0);
+    detail::draw_bag(dice, mine.bag.size(), [&](std::uint32_t sample) { ++mine.bag[sample]; });
     forest.trees[i] = mine.grower.grow(mine.bag, dice);
   });
   return forest;

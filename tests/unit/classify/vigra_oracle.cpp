@@ -6,6 +6,9 @@
 #include <vigra/multi_array.hxx>
 #include <vigra/random_forest.hxx>
 
+#include "voxstitch/classify/detail/preorder.hpp"
+#include "voxstitch/classify/detail/tree_dice.hpp"
+
 namespace voxstitch::test {
 
 namespace {
@@ -47,6 +50,42 @@ classify::decision_tree converted(vigra::detail::DecisionTree const& tree, int c
   return result;
 }
 
+matrix<unsigned> labels_of(std::vector<int> const& y) {
+  matrix<unsigned> labels(vigra::Shape2(static_cast<int>(y.size()), 1));
+  for (std::size_t i = 0; i < y.size(); ++i)
+    labels(static_cast<int>(i), 0) = static_cast<unsigned>(y[i] + 1);
+  return labels;
+}
+
+/// Our random numbers as vigra asks for them.
+class our_generator {
+ public:
+  our_generator(std::uint64_t seed, std::size_t tree) : dice_(seed, tree) {}
+  /// What a Sampler makes, and does not use.
+  explicit our_generator(vigra::RandomSeedTag) : dice_(0, 0) {}
+
+  vigra::UInt32 uniformInt(vigra::UInt32 count) const { return dice_.below(count); }
+
+ private:
+  mutable classify::detail::tree_dice dice_;
+};
+
+/// Trains a forest, and has it judged.
+template <class Generator>
+vigra_assessment assessed(forest_type& forest, matrix<float> const& features,
+                          std::vector<int> const& y, Generator const& generator) {
+  vigra::rf::visitors::OOB_Error error;
+  vigra::rf::visitors::VariableImportanceVisitor importance(1);
+  forest.learn(features, labels_of(y), vigra::rf::visitors::create_visitor(error, importance),
+               vigra::rf_default(), vigra::rf_default(), generator);
+  vigra_assessment result{error.oob_breiman, {}, {}};
+  for (int f = 0; f < features.shape(1); ++f) {
+    result.permutation.push_back(importance.variable_importance_(f, forest.class_count()));
+    result.gain.push_back(importance.variable_importance_(f, forest.class_count() + 1));
+  }
+  return result;
+}
+
 }  // namespace
 
 struct vigra_oracle::implementation {
@@ -62,11 +101,8 @@ vigra_oracle::vigra_oracle(vigra_training const& training, std::vector<float> co
   options.predict_weighted_ = training.weighted;
   implementation_ =
       std::make_unique<implementation>(implementation{training, forest_type(options)});
-  matrix<unsigned> labels(vigra::Shape2(static_cast<int>(y.size()), 1));
-  for (std::size_t i = 0; i < y.size(); ++i)
-    labels(static_cast<int>(i), 0) = static_cast<unsigned>(y[i] + 1);
   vigra::RandomMT19937 generator(training.seed);
-  implementation_->forest.learn(matrix_of(x, training.features), labels, vigra::rf_default(),
+  implementation_->forest.learn(matrix_of(x, training.features), labels_of(y), vigra::rf_default(),
                                 vigra::rf_default(), vigra::rf_default(), generator);
 }
 
@@ -91,6 +127,27 @@ std::vector<float> vigra_oracle::probabilities(std::vector<float> const& rows) c
   std::vector<float> result;
   for (int row = 0; row < p.shape(0); ++row)
     for (int c = 0; c < training.classes; ++c) result.push_back(p(row, c));
+  return result;
+}
+
+vigra_assessment vigra_assess(vigra_training const& training, std::vector<float> const& x,
+                              std::vector<int> const& y) {
+  forest_type forest(
+      vigra::RandomForestOptions().tree_count(static_cast<unsigned>(training.trees)));
+  return assessed(forest, matrix_of(x, training.features), y, vigra::RandomMT19937(training.seed));
+}
+
+vigra_tree vigra_tree_with_our_dice(std::vector<float> const& x, std::vector<int> const& y,
+                                    std::uint64_t seed, std::size_t tree, int tried) {
+  auto options = vigra::RandomForestOptions().tree_count(1);
+  if (tried != 0) options.features_per_node(tried);
+  forest_type forest(options);
+  auto const features = matrix_of(x, static_cast<int>(x.size() / y.size()));
+  vigra_tree result;
+  result.assessment = assessed(forest, features, y, our_generator(seed, tree));
+  int const classes = forest.class_count();
+  result.tree = classify::detail::in_preorder(converted(forest.tree(0), classes),
+                                              static_cast<std::size_t>(classes));
   return result;
 }
 

@@ -4,6 +4,8 @@
 ///
 /// vigra's headers are C++17; this interface to them is, too, and is compiled apart.
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -40,5 +42,28 @@ class vigra_oracle {
   struct implementation;
   std::unique_ptr<implementation> implementation_;
 };
+
+/// What vigra's visitors say of a forest that it trains.
+struct vigra_assessment {
+  double out_of_bag_error = 0;
+  std::vector<double> permutation;  ///< [feature] loss of accuracy
+  std::vector<double> gain;         ///< [feature] decrease of impurity, mean over the trees
+};
+[[nodiscard]] vigra_assessment vigra_assess(vigra_training const& training,
+                                            std::vector<float> const& x, std::vector<int> const& y);
+
+/// A tree that vigra grows with our random numbers, and what its visitors say of it.
+struct vigra_tree {
+  classify::decision_tree tree;  ///< in preorder, leaves numbered from left to right
+  vigra_assessment assessment;
+};
+
+/// The random numbers are those of tree `tree` of a forest with that seed.
+/// @param x [sample, feature]
+/// @param y [sample] classes from 0, all of which occur
+/// @param tried features drawn per node; 0: vigra's own rule
+[[nodiscard]] vigra_tree vigra_tree_with_our_dice(std::vector<float> const& x,
+                                                  std::vector<int> const& y, std::uint64_t seed,
+                                                  std::size_t tree, int tried);
 
 }  // namespace voxstitch::test

@@ -17,7 +17,8 @@ namespace voxstitch::classify::detail {
 struct drawn_sample {
   std::uint32_t sample;
   std::uint16_t label;
-  std::uint16_t times;  ///< more than 65535 are never drawn: that is less likely than 1 in 10^280000
+  std::uint16_t
+      times;  ///< more than 65535 are never drawn: that is less likely than 1 in 10^280000
 };
 
 /// A way to divide a node: left are the values below the threshold.
@@ -125,8 +126,8 @@ class split_search {
 
   bool accept(std::uint64_t left) {
     std::size_t const classes = left_.size();
-    double const right_loss = gini(classes, double(samples_ - left),
-                                   [&](std::size_t c) { return total_[c] - left_[c]; });
+    double const right_loss =
+        gini(classes, double(samples_ - left), [&](std::size_t c) { return total_[c] - left_[c]; });
     double const loss =
         right_loss + gini(classes, double(left), [&](std::size_t c) { return left_[c]; });
     if (!(loss < best_.loss)) return false;

@@ -4,17 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace voxstitch::classify::detail {
 
-/// The random numbers of one tree: S. Vigna's splitmix64, whose state begins at a mixture of seed
-/// and tree number. They do not depend on the standard library, for its distributions are free to
-/// differ.
+/// The random numbers of one tree: S. Vigna's splitmix64, whose state begins at a mixture of seed,
+/// tree number and purpose (0: growing the tree). They do not depend on the standard library, for
+/// its distributions are free to differ.
 class tree_dice {
  public:
-  constexpr tree_dice(std::uint64_t seed, std::size_t tree)
-      : state_(mixed(mixed(seed + gamma) + tree)) {}
+  constexpr tree_dice(std::uint64_t seed, std::size_t tree, std::size_t purpose = 0)
+      : state_(mixed(mixed(mixed(seed + gamma) + tree) + purpose)) {}
 
   constexpr std::uint64_t bits() { return mixed(state_ += gamma); }
 
@@ -42,13 +41,12 @@ class tree_dice {
   std::uint64_t state_;
 };
 
-/// How often each of `multiplicities`' samples lies in a tree's bag: as many are drawn as there
-/// are, with replacement. They are the first that a tree draws; so a bag can be drawn again.
-template <class Dice>
-void draw_bag(Dice& dice, std::vector<std::uint32_t>& multiplicities) {
-  multiplicities.assign(multiplicities.size(), 0);
-  auto const count = static_cast<std::uint32_t>(multiplicities.size());
-  for (std::uint32_t i = 0; i < count; ++i) ++multiplicities[dice.below(count)];
+/// Draws the samples of a tree's bag, with replacement and as many as there are, and calls
+/// `f(sample)` for each. They are the first that a tree draws, so its bag can be drawn again.
+template <class Dice, class Function>
+void draw_bag(Dice& dice, std::size_t sample_count, Function f) {
+  auto const count = static_cast<std::uint32_t>(sample_count);
+  for (std::uint32_t i = 0; i < count; ++i) f(dice.below(count));
 }
 
 }  // namespace voxstitch::classify::detail

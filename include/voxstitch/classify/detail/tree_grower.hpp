@@ -62,8 +62,8 @@ class tree_grower {
     bag_.clear();
     for (std::size_t i = 0; i < multiplicities.size(); ++i)
       if (multiplicities[i] != 0)
-        bag_.push_back({std::uint32_t(i), std::uint16_t(classes_[i]),
-                        std::uint16_t(multiplicities[i])});
+        bag_.push_back(
+            {std::uint32_t(i), std::uint16_t(classes_[i]), std::uint16_t(multiplicities[i])});
     set_aside_.resize(bag_.size());
     waiting_.assign(1, {0, bag_.size(), no_parent, nullptr});
   }
@@ -95,7 +95,8 @@ class tree_grower {
     double const impurity = search_.best().loss;
     if (impurity <= 0) return false;
     auto const features = static_cast<std::uint32_t>(order_.size());
-    for (std::uint32_t i = 0; i < tried_; ++i) std::swap(order_[i], order_[i + dice.below(features - i)]);
+    for (std::uint32_t i = 0; i < tried_; ++i)
+      std::swap(order_[i], order_[i + dice.below(features - i)]);
     bool improved = false;
     for (std::size_t i = 0; i < features && !(improved && i >= tried_); ++i)
       improved = search_.improve(order_[i], samples) || improved;
