@@ -132,6 +132,29 @@ TEST_CASE("filter_bank: every filter equals the plain computation bit by bit, bo
   }
 }
 
+TEST_CASE("filter_bank: any part of the filters gives the bits that all of them give",
+          "[features]") {
+  std::mt19937 random(6);
+  coord<3> const shape{9, 17, 21};
+  auto const image = random_channels(shape, 1, random);
+  auto const in_2d = GENERATE(false, true);
+  division const how{shape, shape, {4, 8, 8}};
+  filter_bank const all(everything({{1.6, in_2d}}), 1);
+  auto const expected = computed(all, image, how);
+  for (unsigned part = 1; part < 64; ++part) {
+    CAPTURE(part);
+    selection s = all.chosen();
+    for (std::size_t row = 0; row < 6; ++row) s.chosen[row][0] = (part >> row & 1) != 0;
+    filter_bank const bank(s, 1);
+    auto const found = computed(bank, image, how);
+    for (std::size_t f = 0; f < found.size(); ++f) {
+      auto const& names = all.feature_names();
+      auto const same = std::find(names.begin(), names.end(), bank.feature_names()[f]);
+      REQUIRE(found[f].values == expected[std::size_t(same - names.begin())].values);
+    }
+  }
+}
+
 TEST_CASE("filter_bank: blocks and tiles do not change a bit", "[features]") {
   auto const seed = std::random_device{}();
   CAPTURE(seed);

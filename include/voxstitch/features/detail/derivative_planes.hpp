@@ -128,8 +128,10 @@ class derivative_planes {
            fields * 3 * odd_lines(planes * rows * width);
   }
 
-  /// Filters along x and y what the planes before `end` need.
+  /// Filters along x and y what the planes before `end` need. Where the structure tensor alone is
+  /// wanted, these are none.
   void advance_to(index_t end) {
+    if (masks_.x == 0) return;
     for (; next_ < end + radius_z_; ++next_) filter_along_x_and_y(next_);
   }
 
