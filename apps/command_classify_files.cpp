@@ -73,9 +73,9 @@ void require_usable(std::vector<classic_file> const& files, std::string const& f
 }
 
 /// @throws shape_error, which names the file, when one is not what the project classifies.
-void require_classifiable(std::vector<classic_file> const& files, std::string const& project_path) {
-  if (project_path.empty()) return;
-  auto const project = open_project(project_path);
+void require_classifiable(std::vector<classic_file> const& files, job_options const& o) {
+  if (o.project.empty()) return;
+  auto const project = open_project(o.project, {o.threads, o.ram, {}});
   std::set<vox::coord<5>> checked;
   for (auto const& f : files) {
     auto const& d = raw_dataset(f).description;
@@ -210,7 +210,7 @@ int classify_files(std::vector<std::string> const& words) {
   auto const paths = files_named(command, o.inputs);
   auto const files = as_input([&] { return vox::pipeline::read_classic_files(paths); });
   require_usable(files, o.target);
-  require_classifiable(files, o.common.project);
+  require_classifiable(files, o.common);
   jobs make(o);
   static_cast<void>(plan_classify(make.of(largest_of(files))));
   warn(make.setup().warnings);

@@ -5,7 +5,9 @@
 #include "commands.hpp"
 #include "input_file.hpp"
 #include "project_classifier.hpp"
+#include "voxstitch/ilastik/selection_text.hpp"
 #include "voxstitch/ilastik/summary.hpp"
+#include "voxstitch/ilastik/training_project.hpp"
 
 namespace app {
 
@@ -22,8 +24,21 @@ char const* const help =
     "Example:\n"
     "  voxstitch info brain-cells.ilp \"slices/slice_*.tif\" p.h5/exported_data\n";
 
+void describe_untrained(std::string const& path) {
+  auto const project = as_input([&] { return voxstitch::ilastik::read_training_project(path); });
+  std::printf("  ilastik project: %s, saved by ilastik %s, not trained\n", project.workflow.c_str(),
+              project.version.c_str());
+  for (auto const& name : project.label_names) std::printf("  class: %s\n", name.c_str());
+  for (auto const& lane : project.lanes)
+    std::printf("  image: %s, %zu blocks of labels\n", lane.files.front().c_str(),
+                lane.labels.size());
+  std::printf("  features: %s\n", voxstitch::ilastik::to_text(project.selection).c_str());
+}
+
 void describe_project(std::string const& path) {
-  auto const project = open_project(path);
+  bool const is_trained = as_input([&] { return voxstitch::ilastik::holds_classifier(path); });
+  if (!is_trained) return describe_untrained(path);
+  auto const project = open_project(path, {});
   for (auto const& line : voxstitch::ilastik::summary(project)) std::printf("  %s\n", line.c_str());
   auto const halo = halo_of(project);
   std::printf("  halo: %s voxels (z,y,x)\n", to_string(halo).c_str());

@@ -22,6 +22,7 @@ int split(std::vector<std::string> const& words);
 int classify(std::vector<std::string> const& words);
 int merge(std::vector<std::string> const& words);
 int check(std::vector<std::string> const& words);
+int train(std::vector<std::string> const& words);
 int phantom(std::vector<std::string> const& words);
 
 }  // namespace app

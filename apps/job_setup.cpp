@@ -146,7 +146,7 @@ vox::pipeline::job job_of(job_options const& o, vox::io::any_source input) {
 job_setup open_job(job_options const& o, std::stop_token const& stop) {
   static_cast<void>(vox::simd::active());  // a wrong VOXSTITCH_SIMD is said first
   std::optional<vox::ilastik::project> project;
-  if (!o.project.empty()) project = open_project(o.project);
+  if (!o.project.empty()) project = open_project(o.project, {o.threads, o.ram, stop});
   vox::io::source_options const how{o.axes, o.stack_along, project ? project->training_axes : ""};
   auto opened = open_input(o.input, how);
   job_setup s{job_of(o, opened.source),

@@ -22,6 +22,7 @@ char const* const help =
     "  voxstitch run  --project P INPUT -o ...    classify a volume, all outputs in one pass\n"
     "  voxstitch split --job DIR ..., classify --job DIR --shard i/n, merge --job DIR\n"
     "                                             the same by many processes\n"
+    "  voxstitch train INPUT --labels L -o P.ilp  a project without ilastik, which ilastik opens\n"
     "  voxstitch check --project P INPUT RESULT   is a result right, and are there seams?\n"
     "  voxstitch phantom -o DIR                   a synthetic brain to try things on\n"
     "\n"
@@ -47,6 +48,7 @@ int run_command(std::vector<std::string> const& words) {
   if (words[0] == "split") return app::split(rest);
   if (words[0] == "classify") return app::classify(rest);
   if (words[0] == "merge") return app::merge(rest);
+  if (words[0] == "train") return app::train(rest);
   if (words[0] == "check") return app::check(rest);
   if (words[0] == "phantom") return app::phantom(rest);
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help")
@@ -54,7 +56,7 @@ int run_command(std::vector<std::string> const& words) {
   if (words[0] == "--version") return std::puts("voxstitch " VOXSTITCH_VERSION), 0;
   throw voxstitch::usage_error("'" + words[0] +
                                "' is no command; allowed are info, plan, run, split, classify, "
-                               "merge, check, phantom (see voxstitch --help)");
+                               "merge, train, check, phantom (see voxstitch --help)");
 }
 
 int report(char const* message, int code) {

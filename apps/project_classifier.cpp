@@ -1,12 +1,36 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "project_classifier.hpp"
 
+#include <map>
+#include <utility>
+
 #include "input_file.hpp"
+#include "trained_classifier.hpp"
 #include "voxstitch/ilastik/classifier.hpp"
 
 namespace app {
 
-voxstitch::ilastik::project open_project(std::string const& path) {
+namespace {
+
+/// Trained once, however often a command opens it.
+voxstitch::ilastik::project const& trained_now(std::string const& path,
+                                               training_means const& means) {
+  static std::map<std::string, voxstitch::ilastik::project> trained;
+  auto const known = trained.find(path);
+  if (known != trained.end()) return known->second;
+  auto project = train_project(path, means.threads, means.ram, means.stop);
+  project.warnings.push_back(
+      "project " + voxstitch::quoted(path) +
+      " holds labels, but no classifier: " + std::to_string(project.tree_count()) +
+      " trees were grown on them now; voxstitch train would keep them");
+  return trained.emplace(path, std::move(project)).first->second;
+}
+
+}  // namespace
+
+voxstitch::ilastik::project open_project(std::string const& path, training_means const& means) {
+  bool const is_trained = as_input([&] { return voxstitch::ilastik::holds_classifier(path); });
+  if (!is_trained) return trained_now(path, means);
   return as_input([&] { return voxstitch::ilastik::read_project(path); });
 }
 

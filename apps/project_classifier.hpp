@@ -2,15 +2,28 @@
 #pragma once
 /// @file How does the program get at a project's classifier without compiling it twice?
 
+#include <cstdint>
+#include <stop_token>
+#include <string>
+
 #include "voxstitch/ilastik/project.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
 #include "voxstitch/view/volume_description.hpp"
 
 namespace app {
 
-/// Reads a project; what cannot be read is not usable.
+/// With what a project that was saved untrained is trained.
+struct training_means {
+  int threads = 1;
+  std::int64_t ram = 0;  ///< bytes
+  std::stop_token stop;
+};
+
+/// Reads a project. One that holds labels, but no classifier, is trained on them, as ilastik does;
+/// a warning says so.
 /// @throws format_error with the remedy.
-[[nodiscard]] voxstitch::ilastik::project open_project(std::string const& path);
+[[nodiscard]] voxstitch::ilastik::project open_project(std::string const& path,
+                                                       training_means const& means);
 
 /// @throws shape_error when the image does not fit the project.
 [[nodiscard]] voxstitch::models::any_block_classifier

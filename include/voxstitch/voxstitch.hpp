@@ -4,6 +4,7 @@
 
 #include "voxstitch/classify/concepts.hpp"
 #include "voxstitch/classify/decision_trees.hpp"
+#include "voxstitch/classify/eliminate_features.hpp"
 #include "voxstitch/classify/function_adaptor.hpp"
 #include "voxstitch/classify/importance.hpp"
 #include "voxstitch/classify/neighbourhood.hpp"
@@ -22,6 +23,7 @@
 #include "voxstitch/core/simd.hpp"
 #include "voxstitch/features/concepts.hpp"
 #include "voxstitch/features/eigenvalues.hpp"
+#include "voxstitch/features/feature_groups.hpp"
 #include "voxstitch/features/feature_names.hpp"
 #include "voxstitch/features/filter_bank.hpp"
 #include "voxstitch/features/kernel.hpp"

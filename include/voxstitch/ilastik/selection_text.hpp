@@ -153,14 +153,15 @@ struct filter_request {
 [[nodiscard]] inline std::string to_text(features::selection const& s) {
   std::string text;
   for (std::size_t row = 0; row < s.filters.size(); ++row) {
-    std::string sigmas;
-    for (std::size_t column = 0; column < s.scales.size(); ++column)
-      if (s.chosen[row][column])
-        sigmas += (sigmas.empty() ? "" : ",") + features::python_number(s.scales[column].sigma);
-    if (sigmas.empty()) continue;
     auto const entry = std::find_if(filter_names.begin(), filter_names.end(),
                                     [&](auto const& e) { return e.filter == s.filters[row]; });
-    text += (text.empty() ? "" : ";") + std::string(entry->id) + ":" + sigmas;
+    char separator = ':';
+    for (std::size_t column = 0; column < s.scales.size(); ++column) {
+      if (!s.chosen[row][column]) continue;
+      if (separator == ':') (text += text.empty() ? "" : ";") += entry->id;
+      (text += separator) += features::python_number(s.scales[column].sigma);
+      separator = ',';
+    }
   }
   return text;
 }
