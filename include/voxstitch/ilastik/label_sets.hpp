@@ -76,9 +76,9 @@ enum class block_order { canonical, of_the_file, txyzc };
 [[nodiscard]] inline block_order order_of(project_identity const& identity) {
   using phase = version::phase;
   version const v = parse_version(identity.version);
-  version const first{1, 3, 3, phase::release, 0};
-  version const second{1, 3, 3, phase::post, 2};
-  version const last{1, 4, 0, phase::beta, 7};
+  version const first{{1, 3, 3}, phase::final, 0};
+  version const second{{1, 3, 3}, phase::post, 2};
+  version const last{{1, 4, 0}, phase::beta, 7};
   if (v >= first && v < second && identity.workflow == object_classification)
     return block_order::txyzc;
   return v >= second && v <= last ? block_order::of_the_file : block_order::canonical;

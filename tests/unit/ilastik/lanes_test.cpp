@@ -234,7 +234,7 @@ TEST_CASE("versions of ilastik are ordered in time", "[ilastik]") {
   }
   CHECK(ilastik::detail::parse_version("no version") == ilastik::detail::version{});
   CHECK(ilastik::detail::parse_version("1.4.0b7") ==
-        ilastik::detail::version{1, 4, 0, ilastik::detail::version::phase::beta, 7});
+        ilastik::detail::version{{1, 4, 0}, ilastik::detail::version::phase::beta, 7});
 }
 
 }  // namespace

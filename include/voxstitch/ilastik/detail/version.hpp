@@ -2,21 +2,22 @@
 #pragma once
 /// @file Which of two versions of ilastik is the later one?
 
+#include <array>
 #include <charconv>
 #include <compare>
+#include <cstddef>
 #include <string_view>
+#include <system_error>
 
 namespace voxstitch::ilastik::detail {
 
 /// A version as ilastik writes it: "1.4.0", "1.4.0b15", "1.4.0rc2", "1.3.3post2", "1.4.2.post28".
 struct version {
   /// How far a release was, in the order of time.
-  enum class phase { alpha, beta, candidate, release, post };
+  enum class phase { alpha, beta, candidate, final, post };
 
-  int major = 0;
-  int minor = 0;
-  int micro = 0;
-  phase stage = phase::release;
+  std::array<int, 3> release{};  ///< 1, 4, 0
+  phase stage = phase::final;
   int number = 0;  ///< of the stage: 15 of "b15"
 
   friend constexpr auto operator<=>(version const&, version const&) = default;
@@ -40,16 +41,15 @@ struct version {
 [[nodiscard]] inline version parse_version(std::string_view text) {
   using phase = version::phase;
   version result;
-  result.major = take_number(text);
-  if (take_prefix(text, ".")) result.minor = take_number(text);
-  if (take_prefix(text, ".")) result.micro = take_number(text);
-  take_prefix(text, ".") || take_prefix(text, "-");
+  for (std::size_t i = 0; i < 3; ++i)
+    if (i == 0 || take_prefix(text, ".")) result.release[i] = take_number(text);
+  if (!take_prefix(text, ".")) static_cast<void>(take_prefix(text, "-"));
   result.stage = take_prefix(text, "post") ? phase::post
                  : take_prefix(text, "rc") ? phase::candidate
                  : take_prefix(text, "b")  ? phase::beta
                  : take_prefix(text, "a")  ? phase::alpha
-                                           : phase::release;
-  if (result.stage != phase::release) result.number = take_number(text);
+                                           : phase::final;
+  if (result.stage != phase::final) result.number = take_number(text);
   return result;
 }
 
