@@ -11,6 +11,7 @@
 #include "voxstitch/io/tiff_writer.hpp"
 #include "voxstitch/io/view_source.hpp"
 #include "voxstitch/synthetic/phantom.hpp"
+#include "voxstitch/synthetic/strokes.hpp"
 #include "voxstitch/view/dense_array.hpp"
 
 namespace app {
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 namespace vox = voxstitch;
 
 char const* const help =
-    "voxstitch phantom -o DIR [--shape z,y,x] [--seed N]\n"
+    "voxstitch phantom -o DIR [--shape z,y,x] [--seed N] [--strokes N]\n"
     "\n"
     "Writes a synthetic light-sheet image of a brain with cells, vessels, axons and noise:\n"
     "  DIR/raw/slice_0000.tif ...     uint16, one file per slice\n"
@@ -31,6 +32,9 @@ char const* const help =
     "  -o DIR           a new or empty folder\n"
     "  --shape Z,Y,X    default 64,512,512\n"
     "  --seed N         default 1\n"
+    "  --strokes N      also DIR/strokes/slice_0000.tif ...: labels as somebody paints them, N "
+    "strokes\n"
+    "                   per class, for voxstitch train\n"
     "\n"
     "Example:\n"
     "  voxstitch phantom -o brain --shape 64,512,512\n";
@@ -39,13 +43,23 @@ struct phantom_options {
   fs::path folder;
   vox::coord<3> shape{{64, 512, 512}};
   std::uint64_t seed = 1;
+  int strokes = 0;  ///< per class
 };
+
+int strokes_of(std::string const& text) {
+  constexpr char const* allowed = "a whole number from 1 to 100000";
+  int const strokes = number<int>("--strokes", text, allowed);
+  if (strokes < 1 || strokes > 100'000)
+    throw usage_error("--strokes: '" + text + "' is not " + allowed);
+  return strokes;
+}
 
 std::optional<phantom_options> parse(std::vector<std::string> const& words) {
   namespace po = boost::program_options;
   po::options_description options;
   auto const text = [] { return po::value<std::string>(); };
-  options.add_options()("help,h", "")("output,o", text())("shape", text())("seed", text());
+  options.add_options()("help,h", "")("output,o",
+                                      text())("shape", text())("seed", text())("strokes", text());
   po::variables_map values;
   try {
     po::store(po::command_line_parser(words).options(options).positional({}).run(), values);
@@ -60,15 +74,16 @@ std::optional<phantom_options> parse(std::vector<std::string> const& words) {
   if (values.count("shape") != 0) o.shape = shape3("--shape", values["shape"].as<std::string>());
   if (values.count("seed") != 0)
     o.seed = number<std::uint64_t>("--seed", values["seed"].as<std::string>(), "a whole number");
+  if (values.count("strokes") != 0) o.strokes = strokes_of(values["strokes"].as<std::string>());
   return o;
 }
 
-void make_folders(fs::path const& folder) {
+void make_folders(fs::path const& folder, std::vector<char const*> const& parts) {
   if (fs::exists(folder) && (!fs::is_directory(folder) || !fs::is_empty(folder)))
     throw usage_error("phantom: " + vox::quoted(folder.string()) +
                       " exists and is not empty; name a new folder");
   std::error_code failure;
-  for (char const* part : {"raw", "truth"}) fs::create_directories(folder / part, failure);
+  for (char const* part : parts) fs::create_directories(folder / part, failure);
   if (failure)
     throw vox::io_error("phantom: " + vox::quoted(folder.string()) +
                         " cannot be made: " + failure.message());
@@ -111,21 +126,44 @@ void write_slab(vox::synthetic::phantom const& brain, vox::index_t first, vox::i
   });
 }
 
+/// One file per slice, most of them hardly painted.
+/// @return voxels that are labelled
+std::size_t write_strokes(vox::synthetic::phantom const& brain, phantom_options const& o) {
+  auto const painted = vox::synthetic::paint(brain, {o.strokes, 12, o.seed});
+  auto const& shape = brain.shape();
+  vox::dense_array<std::uint8_t, 2> slice(vox::coord<2>{{shape[1], shape[2]}});
+  auto next = painted.begin();
+  for (vox::index_t z = 0; z < shape[0]; ++z) {
+    fill(slice.view(), 0);
+    for (; next != painted.end() && next->at[0] == z; ++next)
+      slice.view()[{{next->at[1], next->at[2]}}] = next->label;
+    write_slice(o.folder / "strokes" / slice_name(z, shape[0]), slice.view());
+  }
+  return painted.size();
+}
+
 }  // namespace
 
 int phantom(std::vector<std::string> const& words) {
   auto const options = parse(words);
   if (!options) return std::fputs(help, stdout), 0;
-  make_folders(options->folder);
+  std::vector<char const*> parts{"raw", "truth"};
+  if (options->strokes > 0) parts.push_back("strokes");
+  make_folders(options->folder, parts);
   vox::synthetic::phantom const brain(options->shape, options->seed);
   constexpr vox::index_t slab = 32;
   for (vox::index_t z = 0; z < options->shape[0]; z += slab)
     write_slab(brain, z, std::min(z + slab, options->shape[0]), options->folder);
+  auto const labelled = options->strokes > 0 ? write_strokes(brain, *options) : 0;
   std::printf("%s voxels (z,y,x) of synthetic brain in %s: %s\n", to_string(options->shape).c_str(),
               (options->folder / "raw").c_str(),
               ("\"" + (options->folder / "raw" / "slice_*.tif").string() + "\"").c_str());
   std::printf("its truth (1 background, 2 tissue, 3 cell, 4 vessel, 5 axon) in %s\n",
               (options->folder / "truth").c_str());
+  if (options->strokes > 0)
+    std::printf("strokes on %zu voxels (%.2f %%) in %s\n", labelled,
+                100 * double(labelled) / double(product(options->shape)),
+                (options->folder / "strokes").c_str());
   return 0;
 }
 

@@ -124,6 +124,7 @@ void train(train_options const& o, vox::pipeline::run_control const& control) {
   print({"forest      " + std::to_string(plan.forest.trees) + " trees, " +
          std::to_string(node_count(classifier.forest)) + " nodes, grown in " +
          duration_text(growing.wall()) + " (CPU " + duration_text(growing.cpu()) + ")"});
+  vox::ilastik::write_project(o.output, project_of(data, plan, classifier), {o.common.overwrite});
   auto const quality = judge(classifier, plan, control.threads);
   print(quality_lines(data, classifier, quality));
   std::optional<feature_offers> offers;
@@ -132,8 +133,6 @@ void train(train_options const& o, vox::pipeline::run_control const& control) {
     print(offer_lines(*offers));
   }
   auto const json = training_json(data, plan, classifier, quality, offers);
-  vox::ilastik::write_project(o.output, project_of(std::move(data), plan, classifier),
-                              {o.common.overwrite});
   vox::pipeline::write_whole_file(o.output + ".training.json", json.dump(2) + "\n");
   print({"done        " + o.output + " in " + duration_text(watch.wall()) + " (CPU " +
          duration_text(watch.cpu()) + "); peak memory " + memory_text(peak_resident_bytes())});

@@ -90,18 +90,18 @@ void grow(trained_classifier& classifier, training_plan const& plan,
   });
 }
 
-vox::ilastik::new_project project_of(training_data data, training_plan const& plan,
+vox::ilastik::new_project project_of(training_data const& data, training_plan const& plan,
                                      trained_classifier const& classifier) {
   vox::ilastik::new_project p;
   p.selection = plan.selection;
   p.input_channels = channels_of(data);
   p.classifier = classifier.ensemble(data.names.size(), plan.forests);
-  p.label_names = std::move(data.names);
-  p.label_colors = std::move(data.colors);
+  p.label_names = data.names;
+  p.label_colors = data.colors;
   p.known_labels = classifier.samples.labels;
   p.factory = {plan.forest.trees, plan.forests};
   p.sample_count = classifier.samples.classes.size();
-  p.lanes = std::move(data.lanes);
+  p.lanes = data.lanes;
   p.time = time_of_saving();
   return p;
 }

@@ -40,8 +40,9 @@ void grow(trained_classifier& classifier, training_plan const& plan,
           voxstitch::pipeline::run_control const& control);
 
 /// Everything that a project file says about a classifier.
-[[nodiscard]] voxstitch::ilastik::new_project
-project_of(training_data data, training_plan const& plan, trained_classifier const& classifier);
+[[nodiscard]] voxstitch::ilastik::new_project project_of(training_data const& data,
+                                                         training_plan const& plan,
+                                                         trained_classifier const& classifier);
 
 /// Trains what a project with labels would be trained to in ilastik, as a project that was read.
 /// @param stop ends the training

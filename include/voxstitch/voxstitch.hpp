@@ -62,6 +62,7 @@
 #include "voxstitch/stitch/mean.hpp"
 #include "voxstitch/stitch/vote.hpp"
 #include "voxstitch/synthetic/phantom.hpp"
+#include "voxstitch/synthetic/strokes.hpp"
 #include "voxstitch/view/any_view.hpp"
 #include "voxstitch/view/copy_elements.hpp"
 #include "voxstitch/view/dense_array.hpp"
