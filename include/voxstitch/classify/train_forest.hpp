@@ -13,7 +13,7 @@
 #include <tbb/parallel_for.h>
 
 #include "voxstitch/classify/decision_trees.hpp"
-#include "voxstitch/classify/detail/sorted_columns.hpp"
+#include "voxstitch/classify/detail/ranked_columns.hpp"
 #include "voxstitch/classify/detail/tree_dice.hpp"
 #include "voxstitch/classify/detail/tree_grower.hpp"
 #include "voxstitch/classify/training_set.hpp"
@@ -57,7 +57,7 @@ struct forest_training {
   check(set);
   if (how.trees == 0) throw usage_error("training: a forest without trees is wished; at least 1");
   std::size_t const tried = features_per_split(how, set.feature_count());
-  detail::sorted_columns const columns(set);
+  detail::ranked_columns const columns(set);
   struct worker {
     detail::tree_grower grower;
     std::vector<std::uint32_t> bag;

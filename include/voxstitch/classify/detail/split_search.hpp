@@ -8,25 +8,17 @@
 #include <vector>
 
 #include "voxstitch/classify/detail/gini.hpp"
-#include "voxstitch/classify/detail/place_set.hpp"
-#include "voxstitch/classify/detail/sorted_columns.hpp"
+#include "voxstitch/classify/detail/ranked_columns.hpp"
+#include "voxstitch/classify/detail/rank_sorter.hpp"
 
 namespace voxstitch::classify::detail {
-
-/// A sample of a tree's bag: its number, its class and how often it was drawn.
-struct drawn_sample {
-  std::uint32_t sample;
-  std::uint16_t label;
-  std::uint16_t
-      times;  ///< more than 65535 are never drawn: that is less likely than 1 in 10^280000
-};
 
 /// A way to divide a node: left are the values below the threshold.
 struct split {
   double loss = 0;  ///< impurity of both sides; of the whole node while there is no split
   std::size_t feature = 0;
   double threshold = 0;
-  std::uint32_t first_right = 0;    ///< place of the first value on the right
+  std::uint32_t first_right = 0;    ///< rank of the first value on the right
   std::vector<std::uint32_t> left;  ///< [class] samples, as often as they were drawn
 };
 
@@ -36,9 +28,9 @@ struct split {
 /// double that differs from 2 v and 2 w, and cannot overflow.)
 class split_search {
  public:
-  split_search(sorted_columns const& columns, std::size_t class_count)
-      : columns_(columns), places_(columns.sample_count()), weights_(columns.sample_count()),
-        total_(class_count), left_(class_count) {
+  split_search(ranked_columns const& columns, std::size_t class_count)
+      : columns_(columns), sorter_(columns.sample_count()), total_(class_count),
+        left_(class_count) {
     best_.left.resize(class_count);
     auto const k = double(class_count);
     slack_ = 1 - 0x1p-40 - k * k * 0x1p-48;
@@ -59,24 +51,27 @@ class split_search {
 
   /// Whether a column has a better split than the best so far, which it becomes.
   bool improve(std::size_t feature, std::span<drawn_sample const> samples) {
-    std::uint32_t const* const places = columns_.places(feature);
-    for (drawn_sample const& s : samples) {
-      std::uint32_t const place = places[s.sample];
-      places_.insert(place);
-      weights_[place] = {s.label, s.times};
+    auto const sorted = sorter_.sort(samples, columns_.ranks(feature));
+    left_.assign(left_.size(), 0);
+    sides s{0, 0, squares_};
+    bool improved = false;
+    std::uint32_t previous = sorted[0].rank();
+    for (ranked_sample const sample : sorted) {
+      std::uint32_t const rank = sample.rank();
+      if (rank != previous && is_candidate(s) && accept(s.left)) {
+        divide_between(feature, previous, rank);
+        improved = true;
+      }
+      previous = rank;
+      add(sample, s);
     }
-    return scan(feature);
+    return improved;
   }
 
   [[nodiscard]] split const& best() const { return best_; }
 
  private:
-  struct weight {
-    std::uint16_t label;
-    std::uint16_t times;
-  };
-
-  /// What lies left of a place. The sums of the squares of the classes' counts tell the loss:
+  /// What lies left of a value. The sums of the squares of the classes' counts tell the loss:
   /// samples - left_squares / left - right_squares / right (half of it for two classes).
   struct sides {
     std::uint64_t left = 0;
@@ -84,35 +79,14 @@ class split_search {
     std::uint64_t right_squares = 0;
   };
 
-  bool scan(std::size_t feature) {
-    float const* const values = columns_.values(feature);
-    weight const* const weights = weights_.data();
-    left_.assign(left_.size(), 0);
-    sides s{0, 0, squares_};
-    bool improved = false;
-    float previous = 0;
-    places_.take_all([&](std::uint32_t place) {
-      float const value = values[place];
-      if (value != previous && s.left != 0 && is_candidate(s) && accept(s.left)) {
-        best_.feature = feature;
-        best_.threshold = (double(previous) + double(value)) / 2;
-        best_.first_right = place;
-        improved = true;
-      }
-      previous = value;
-      add(weights[place], s);
-    });
-    return improved;
-  }
-
-  void add(weight const& w, sides& s) {
-    std::uint64_t const times = w.times;
-    std::uint64_t const left = left_[w.label];
-    std::uint64_t const right = total_[w.label] - left;
+  void add(ranked_sample const& sample, sides& s) {
+    std::uint64_t const times = sample.times();
+    std::uint64_t const left = left_[sample.label()];
+    std::uint64_t const right = total_[sample.label()] - left;
     s.left += times;
     s.left_squares += times * (2 * left + times);
     s.right_squares -= times * (2 * right - times);
-    left_[w.label] = std::uint32_t(left + times);
+    left_[sample.label()] = std::uint32_t(left + times);
   }
 
   /// Whether the loss may be smaller than the best one; vigra's formula, which decides, needs
@@ -138,9 +112,15 @@ class split_search {
     return true;
   }
 
-  sorted_columns const& columns_;
-  place_set places_;
-  std::vector<weight> weights_;  ///< [place], valid for the samples of the node
+  void divide_between(std::size_t feature, std::uint32_t left, std::uint32_t right) {
+    float const* const values = columns_.values(feature);
+    best_.feature = feature;
+    best_.threshold = (double(values[left]) + double(values[right])) / 2;
+    best_.first_right = right;
+  }
+
+  ranked_columns const& columns_;
+  rank_sorter sorter_;
   std::vector<std::uint32_t> total_;
   std::vector<std::uint32_t> left_;
   std::uint64_t samples_ = 0;

@@ -26,7 +26,7 @@ namespace voxstitch::classify::detail {
 /// leaves. One thread uses a grower at a time.
 class tree_grower {
  public:
-  tree_grower(sorted_columns const& columns, std::span<std::uint32_t const> classes,
+  tree_grower(ranked_columns const& columns, std::span<std::uint32_t const> classes,
               std::size_t class_count, std::size_t tried)
       : columns_(columns), classes_(classes), class_count_(class_count), tried_(tried),
         search_(columns, class_count), order_(columns.feature_count()) {}
@@ -106,11 +106,11 @@ class tree_grower {
   /// Moves the samples of the left side to the front, and keeps the order of either side.
   /// @return how many these are
   [[nodiscard]] std::size_t partition(std::span<drawn_sample> samples, split const& s) {
-    std::uint32_t const* const places = columns_.places(s.feature);
+    std::uint32_t const* const ranks = columns_.ranks(s.feature);
     std::size_t left = 0;
     std::size_t right = 0;
     for (drawn_sample const sample : samples) {
-      bool const goes_left = places[sample.sample] < s.first_right;
+      bool const goes_left = ranks[sample.sample] < s.first_right;
       samples[left] = sample;
       set_aside_[right] = sample;
       left += goes_left ? 1 : 0;
@@ -127,7 +127,7 @@ class tree_grower {
     for (std::uint32_t count : counts_) tree_.leaf_probabilities.push_back(count / weight);
   }
 
-  sorted_columns const& columns_;
+  ranked_columns const& columns_;
   std::span<std::uint32_t const> classes_;
   std::size_t class_count_;
   std::size_t tried_;
