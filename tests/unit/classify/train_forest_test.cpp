@@ -29,7 +29,7 @@ using bag = std::vector<std::uint32_t>;
 decision_tree grown(training_data const& data, std::size_t tried, bag const& multiplicities,
                     classify::detail::tree_dice dice) {
   auto const set = data.set();
-  classify::detail::sorted_columns const columns(set);
+  classify::detail::ranked_columns const columns(set);
   classify::detail::tree_grower grower(columns, set.classes, set.class_count, tried);
   auto const first = grower.grow(multiplicities, dice);
   auto again = dice;  // what was left by the tree before changes nothing

@@ -17,7 +17,8 @@ namespace voxstitch::classify::detail {
 struct drawn_sample {
   std::uint32_t sample;
   std::uint16_t label;
-  std::uint16_t times;  ///< more than 65535 are never drawn: that is less likely than 1 in 10^280000
+  std::uint16_t
+      times;  ///< more than 65535 are never drawn: that is less likely than 1 in 10^280000
 };
 
 /// Rank, class and times of a sample as one number, which sorts by rank.
@@ -49,9 +50,8 @@ class rank_sorter {
   [[nodiscard]] std::span<ranked_sample const> sort(std::span<drawn_sample const> samples,
                                                     std::uint32_t const* ranks) {
     sorted_.resize(samples.size());
-    std::transform(samples.begin(), samples.end(), sorted_.begin(), [ranks](drawn_sample const& s) {
-      return ranked_sample(ranks[s.sample], s);
-    });
+    std::transform(samples.begin(), samples.end(), sorted_.begin(),
+                   [ranks](drawn_sample const& s) { return ranked_sample(ranks[s.sample], s); });
     if (samples.size() >= many)
       sort_by_bytes();
     else

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "voxstitch/classify/detail/gini.hpp"
-#include "voxstitch/classify/detail/ranked_columns.hpp"
 #include "voxstitch/classify/detail/rank_sorter.hpp"
+#include "voxstitch/classify/detail/ranked_columns.hpp"
 
 namespace voxstitch::classify::detail {
 
