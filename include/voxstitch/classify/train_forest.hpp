@@ -21,12 +21,12 @@
 
 namespace voxstitch::classify {
 
-/// How a forest is trained.
+/// How a forest is trained. The same samples and seed make the same trees; more trees leave the
+/// first ones as they are.
 struct forest_training {
   std::size_t trees = 100;
-  std::uint64_t seed = 0;  ///< the same seed and samples make the same forest
-  std::size_t features_per_split =
-      0;  ///< drawn at every node; 0: the rounded root of all, as vigra
+  std::uint64_t seed = 0;
+  std::size_t features_per_split = 0;  ///< drawn at every node; 0: the rounded root of their number
 };
 
 /// Features that are drawn at every node.

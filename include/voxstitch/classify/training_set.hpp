@@ -84,6 +84,7 @@ inline void check_finite(training_set const& set) {
 
 }  // namespace detail
 
+/// @pre unit stride along the samples
 /// @throws shape_error when features and classes are of different numbers of samples
 /// @throws usage_error when there is nothing to learn (no samples, no features, one class only), a
 /// class is out of range, a feature is NaN or infinite, or there are more than 2^31 - 1 samples or

@@ -13,12 +13,12 @@
 
 namespace voxstitch::classify::detail {
 
-/// A sample of a tree's bag: its number, its class and how often it was drawn.
+/// A sample of a tree's bag: its number, its class and how often it was drawn. (That is about once;
+/// 65536 times is less likely than 1 in 10^280000.)
 struct drawn_sample {
   std::uint32_t sample;
   std::uint16_t label;
-  std::uint16_t
-      times;  ///< more than 65535 are never drawn: that is less likely than 1 in 10^280000
+  std::uint16_t times;
 };
 
 /// Rank, class and times of a sample as one number, which sorts by rank.

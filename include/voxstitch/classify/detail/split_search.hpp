@@ -18,8 +18,7 @@ struct split {
   double loss = 0;  ///< impurity of both sides; of the whole node while there is no split
   std::size_t feature = 0;
   double threshold = 0;
-  std::uint32_t first_right = 0;    ///< rank of the first value on the right
-  std::vector<std::uint32_t> left;  ///< [class] samples, as often as they were drawn
+  std::uint32_t first_right = 0;  ///< rank of the first value on the right
 };
 
 /// Searches a node's best split, one column after the other, as vigra's BestGiniOfColumn: of all
@@ -31,7 +30,6 @@ class split_search {
   split_search(ranked_columns const& columns, std::size_t class_count)
       : columns_(columns), sorter_(columns.sample_count()), total_(class_count),
         left_(class_count) {
-    best_.left.resize(class_count);
     auto const k = double(class_count);
     slack_ = 1 - 0x1p-40 - k * k * 0x1p-48;
   }
@@ -90,7 +88,8 @@ class split_search {
   }
 
   /// Whether the loss may be smaller than the best one; vigra's formula, which decides, needs
-  /// divisions for all classes. The slack is far more than what either rounds.
+  /// divisions for all classes. The slack is more than what either rounds: with k classes, gains
+  /// are at least samples / k, and losses are rounded by less than (k + 5) samples / 2^53.
   [[nodiscard]] bool is_candidate(sides const& s) const {
     auto const left = double(s.left);
     auto const right = double(samples_ - s.left);
@@ -98,6 +97,7 @@ class split_search {
     return gain > bar_ * (left * right);
   }
 
+  /// Makes the loss the best one, if it is.
   bool accept(std::uint64_t left) {
     std::size_t const classes = left_.size();
     double const right_loss =
@@ -106,7 +106,6 @@ class split_search {
         right_loss + gini(classes, double(left), [&](std::size_t c) { return left_[c]; });
     if (!(loss < best_.loss)) return false;
     best_.loss = loss;
-    best_.left = left_;
     double const scale = classes == 2 ? 2 : 1;
     bar_ = (double(samples_) - scale * loss) * slack_;
     return true;
@@ -121,13 +120,13 @@ class split_search {
 
   ranked_columns const& columns_;
   rank_sorter sorter_;
-  std::vector<std::uint32_t> total_;
-  std::vector<std::uint32_t> left_;
+  std::vector<std::uint32_t> total_;  ///< [class] samples of the node, as often as drawn
+  std::vector<std::uint32_t> left_;   ///< [class] of these, what lies left of the value at hand
   std::uint64_t samples_ = 0;
-  std::uint64_t squares_ = 0;
+  std::uint64_t squares_ = 0;  ///< sum of the squares of total_
   split best_;
-  double slack_;
-  double bar_ = 0;
+  double slack_ = 1;
+  double bar_ = 0;  ///< gain that is needed to come near the best loss
 };
 
 }  // namespace voxstitch::classify::detail

@@ -3,6 +3,7 @@
 /// @file How does one tree of a random forest grow?
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -64,6 +65,7 @@ class tree_grower {
       if (multiplicities[i] != 0)
         bag_.push_back(
             {std::uint32_t(i), std::uint16_t(classes_[i]), std::uint16_t(multiplicities[i])});
+    assert(!bag_.empty());
     set_aside_.resize(bag_.size());
     waiting_.assign(1, {0, bag_.size(), no_parent, nullptr});
   }
