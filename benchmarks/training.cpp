@@ -4,6 +4,8 @@
 // An item is a sample of one tree. voxstitch trains 100 trees, with all that is done once for all
 // of them; vigra, whose time is that of its trees, a few.
 
+#include <algorithm>
+#include <stdexcept>
 #include <string>
 
 #include <benchmark/benchmark.h>
@@ -13,6 +15,7 @@
 #include "parts.hpp"
 #include "support/forest_examples.hpp"
 #include "support/thread_clock.hpp"
+#include "unit/classify/vigra_oracle.hpp"
 #include "voxstitch/classify/train_forest.hpp"
 
 namespace voxstitch::benchmarks {
@@ -24,14 +27,9 @@ constexpr unsigned their_trees = 2;
 
 /// The same samples in either engine's order.
 struct training_example {
-  explicit training_example(labelled_rows const& rows)
-      : x(coord<2>{{index_t(rows.features), index_t(rows.voxels())}}),
-        y(rows.y.begin(), rows.y.end()), theirs(rows.features, rows.x, rows.y) {
-    strided_view<float const, 2> const by_row(rows.x.data(),
-                                              {{index_t(rows.voxels()), index_t(rows.features)}});
-    for_each_voxel(box<2>::at_origin(x.shape()),
-                   [&](coord<2> const& at) { x.view()[at] = by_row(at[1], at[0]); });
-  }
+  /// @throws std::logic_error when the engines do not grow the same tree from the same random
+  /// numbers, bit by bit.
+  explicit training_example(labelled_rows const& rows);
 
   [[nodiscard]] classify::training_set ours() const { return {x.view(), y, 3}; }
 
@@ -39,6 +37,28 @@ struct training_example {
   std::vector<std::uint32_t> y;
   vigra_training theirs;
 };
+
+[[nodiscard]] bool same_trees(classify::decision_tree const& a, classify::decision_tree const& b) {
+  return std::equal(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(),
+                    [](classify::tree_node const& m, classify::tree_node const& n) {
+                      return m.feature == n.feature && m.threshold == n.threshold &&
+                             m.left == n.left && m.right == n.right;
+                    }) &&
+         a.leaf_probabilities == b.leaf_probabilities && a.leaf_weights == b.leaf_weights;
+}
+
+training_example::training_example(labelled_rows const& rows)
+    : x(coord<2>{{index_t(rows.features), index_t(rows.voxels())}}),
+      y(rows.y.begin(), rows.y.end()), theirs(rows.features, rows.x, rows.y) {
+  strided_view<float const, 2> const by_row(rows.x.data(),
+                                            {{index_t(rows.voxels()), index_t(rows.features)}});
+  for_each_voxel(box<2>::at_origin(x.shape()),
+                 [&](coord<2> const& at) { x.view()[at] = by_row(at[1], at[0]); });
+  constexpr std::uint64_t seed = 1;
+  auto const expected = test::vigra_tree_with_our_dice(rows.x, rows.y, seed, 0, 0).tree;
+  if (!same_trees(classify::train_forest(ours(), {1, seed}).trees[0], expected))
+    throw std::logic_error("training: voxstitch and vigra grow different trees");
+}
 
 /// ilastik's set without the scale of 10: 51 channels.
 [[nodiscard]] features::selection fine_scales() {
