@@ -245,3 +245,23 @@ TEST_CASE("tree_dice: every number below a limit comes equally often", "[classif
   for (int i = 0; i < 10000; ++i) high += dice.below(large) >= large / 2 ? 1 : 0;
   CHECK(std::abs(high - 5000) < 300);
 }
+
+TEST_CASE("gini: two classes have half the impurity of vigra's formula for many", "[classify]") {
+  std::vector<std::uint32_t> const two{3, 5};
+  std::vector<std::uint32_t> const three{3, 5, 0};
+  CHECK(classify::detail::gini(two, 8) == 15.0 / 8);
+  CHECK(classify::detail::gini(three, 8) == 30.0 / 8);
+  CHECK(classify::detail::gini(std::vector<std::uint32_t>{0, 7, 0}, 7) == 0);
+}
+
+TEST_CASE("gini: impurities are equal up to two ulps of 1, as vigra's closeAtTolerance",
+          "[classify]") {
+  using classify::detail::as_good_as_equal;
+  CHECK(as_good_as_equal(1, 1));
+  CHECK(as_good_as_equal(1, 1 + 0x1p-51));
+  CHECK_FALSE(as_good_as_equal(1, 1 + 0x1p-50));
+  CHECK_FALSE(as_good_as_equal(1, 1 - 0x1p-50));
+  CHECK_FALSE(as_good_as_equal(0, 0.5));
+  CHECK_FALSE(as_good_as_equal(0.5, 0));
+  CHECK(as_good_as_equal(0, 0));
+}
