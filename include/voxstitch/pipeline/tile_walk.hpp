@@ -34,7 +34,7 @@ class tile_walk {
       : source_(source), reader_(source, p.cache_bytes), region_(region),
         order_(
             block_grid{
-                box<3>::at_origin(detail::spatial(source.description().shape)), region, {}, {}},
+                box<3>::at_origin(spatial(source.description().shape)), region, {}, {}},
             p.block_shape, source.description().shape[0]) {}
 
   /// What to plan for: see make_plan(). The caller adds memory, threads and wishes.
