@@ -13,7 +13,7 @@ namespace app {
 using color = std::array<std::uint8_t, 3>;  ///< red, green, blue
 
 /// Colours of classes 1, 2, ...: distinct for colour-blind eyes too (after Okabe and Ito). After
-/// seven they come again, lighter.
+/// seven they come again, lighter, and lighter still.
 [[nodiscard]] inline color class_color(std::size_t label) {
   constexpr std::array<color, 7> palette{{{86, 180, 233},
                                           {230, 159, 0},
@@ -24,7 +24,7 @@ using color = std::array<std::uint8_t, 3>;  ///< red, green, blue
                                           {213, 94, 0}}};
   if (label == 0) return {0, 0, 0};
   color c = palette[(label - 1) % palette.size()];
-  for (std::size_t round = (label - 1) / palette.size(); round > 0; --round)
+  for (std::size_t round = (label - 1) / palette.size() % 3; round > 0; --round)
     for (auto& part : c) part = static_cast<std::uint8_t>(255 - (255 - part) * 2 / 3);
   return c;
 }

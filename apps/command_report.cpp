@@ -19,7 +19,7 @@ char const* const help =
     "\n"
     "  KIND=PATH        labels, probabilities, uncertainty: what a RESULT is, if it is not clear\n"
     "  --truth PATH     labels of the truth (0: not known): adds the Dice coefficient per class\n"
-    "  --class-names A,B,...      when the files do not say them\n"
+    "  --class-names A,B,..., or --project P.ilp    when the files do not say the names\n"
     "  --block Z,Y,X    blocks that RESULT was made of; default: its .provenance.json, or "
     "64,64,64\n"
     "  --roi Z0:Z1,Y0:Y1,X0:X1    as RESULT was made with; default: its .provenance.json\n"
@@ -43,8 +43,8 @@ int report(std::vector<std::string> const& words) {
   if (o.report.empty()) throw usage_error("report: name the page to write with -o PAGE.html");
   require_free_page(o.report, o.overwrite);
   signal_watch const signals;
-  return write_report({o.input, o.rest, o.own.at("truth"), o.axes, o.own.at("result-axes"),
-                       o.stack_along, o.class_names, o.region},
+  return write_report({o.input, o.rest, o.own.at("truth"), o.project, o.axes,
+                       o.own.at("result-axes"), o.stack_along, o.class_names, o.region},
                       o, signals);
 }
 

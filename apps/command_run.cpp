@@ -79,8 +79,9 @@ void require_report_is_possible(job_options const& o) {
 /// @return the exit code
 int report_if_asked(job_options const& o, signal_watch const& signals) {
   if (o.report.empty()) return 0;
-  return write_report({o.input, shown_outputs(o), "", o.axes, "", o.stack_along, "", o.region}, o,
-                      signals);
+  return write_report(
+      {o.input, shown_outputs(o), "", o.project, o.axes, "", o.stack_along, "", o.region}, o,
+      signals);
 }
 
 /// Every output was there before; so may be the page.

@@ -39,6 +39,10 @@ void require_free_page(std::string const& page, bool overwrite) {
   auto const extension = std::filesystem::path(page).extension();
   if (extension != ".html" && extension != ".htm")
     throw usage_error("report '" + page + "': a report is a page; name a file that ends in .html");
+  auto const folder = std::filesystem::absolute(page).parent_path();
+  if (!std::filesystem::is_directory(folder))
+    throw usage_error("report '" + page + "': there is no folder '" + folder.string() +
+                      "'; make it first");
   if (!overwrite && std::filesystem::exists(page))
     throw usage_error("report '" + page + "' exists; give --overwrite to replace it");
 }

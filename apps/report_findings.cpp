@@ -41,7 +41,7 @@ vox::pipeline::plane_sampling sampling_for(report_sources const& s) {
 report_findings nothing_yet(report_sources const& s) {
   auto const sampling = sampling_for(s);
   index_t const channels = s.input.description().shape[1] == 3 ? 3 : 1;
-  report_findings f{{sampling, channels}, {sampling, 1}, {}, 0, false, {}, {}, {}, {}, 0, {}, {}};
+  report_findings f{{sampling, channels}, {sampling, 1}};
   f.has_uncertainty = s.probabilities || s.uncertainty;
   if (s.probabilities)
     f.shown_probabilities = std::min(

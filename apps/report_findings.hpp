@@ -36,17 +36,17 @@ struct seam_findings {
 struct report_findings {
   voxstitch::pipeline::sampled_planes raw;
   voxstitch::pipeline::sampled_planes labels;
-  /// Channels: probabilities of the first classes, then the uncertainty; as far as they are known.
-  std::optional<voxstitch::pipeline::sampled_planes> soft;
+  /// Channels: the uncertainty, then the probabilities of the first classes, where they are known.
+  std::optional<voxstitch::pipeline::sampled_planes> soft = {};
   std::size_t shown_probabilities = 0;  ///< of these channels
   bool has_uncertainty = false;
-  voxstitch::pipeline::class_counts counts;
-  voxstitch::pipeline::mean_probabilities means;
-  voxstitch::pipeline::label_agreement agreement;
-  std::vector<spot_picture> spots;
+  voxstitch::pipeline::class_counts counts = {};
+  voxstitch::pipeline::mean_probabilities means = {};
+  voxstitch::pipeline::label_agreement agreement = {};
+  std::vector<spot_picture> spots = {};
   double mean_uncertainty = 0;
   voxstitch::coord<3> cell{};  ///< z, y, x; of the grid of hot spots
-  seam_findings seams;
+  seam_findings seams = {};
 };
 
 struct report_means {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report_page.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 
@@ -114,10 +116,16 @@ json class_of(report_sources const& s, report_findings const& f, std::size_t lab
   return c;
 }
 
+/// Numbers that nobody uses are no classes: a mask may be 0 and 255.
+bool is_listed(report_sources const& s, report_findings const& f, std::size_t label) {
+  return f.counts.of(label) > 0 || label <= s.class_names.size() ||
+         label <= f.means.class_count() || (s.truth && f.agreement.truth_voxels(label) > 0);
+}
+
 json classes_of(report_sources const& s, report_findings const& f) {
   auto list = json::array();
   for (std::size_t label = f.counts.of(0) > 0 ? 0 : 1; label <= class_count_of(s, f); ++label)
-    list.push_back(class_of(s, f, label));
+    if (is_listed(s, f, label)) list.push_back(class_of(s, f, label));
   return list;
 }
 
@@ -131,6 +139,9 @@ json seams_of(report_findings const& f) {
               {"z_score", a.z_score},    {"seams", faces},     {"is_judged", a.is_judged},
               {"has_seams", a.has_seams}};
     if (std::isfinite(a.ratio())) axis["ratio"] = a.ratio();
+    double largest = 0;  // JSON knows no infinity: left out
+    for (auto const& face : a.faces) largest = std::max(largest, face.z_score);
+    if (std::isfinite(largest)) axis["largest"] = largest;
     along.push_back(std::move(axis));
   }
   return {{"grid", f.seams.grid.values},

@@ -3,6 +3,7 @@
 
 #include "arguments.hpp"
 #include "input_file.hpp"
+#include "project_classifier.hpp"
 #include "voxstitch/io/class_names.hpp"
 #include "voxstitch/pipeline/finished_result.hpp"
 #include "voxstitch/pipeline/kind_of_volume.hpp"
@@ -132,15 +133,10 @@ std::vector<std::string> recorded_names(nlohmann::json const& provenance) {
 report_sources open_report_sources(report_request const& r) {
   if (r.input.empty() || r.results.empty())
     throw usage_error("report: name the input, then one or more results of it (see --help)");
-  report_sources s{{r.input, open_input(r.input, {r.axes, r.stack_along, ""})},
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   nullptr,
-                   {}};
+  std::optional<vox::ilastik::project> project;
+  if (!r.project.empty()) project.emplace(open_project(r.project));
+  auto const training_axes = project ? project->training_axes : std::string();
+  report_sources s{{r.input, open_input(r.input, {r.axes, r.stack_along, training_axes})}};
   s.warnings = s.input.opened.warnings;
   for (auto const& word : r.results) add_result(s, r, result_of(word));
   if (!s.labels && !s.probabilities)
@@ -154,6 +150,7 @@ report_sources open_report_sources(report_request const& r) {
     for (auto const name : split(r.class_names, ',')) s.class_names.emplace_back(name);
   }
   if (s.class_names.empty()) s.class_names = recorded_names(s.provenance);
+  if (s.class_names.empty() && project) s.class_names = project->label_names;
   return s;
 }
 

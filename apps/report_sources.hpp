@@ -29,14 +29,14 @@ struct named_source {
 /// An input and what was made of it.
 struct report_sources {
   named_source input;
-  std::optional<named_source> labels;
-  std::optional<named_source> probabilities;
-  std::optional<named_source> uncertainty;
-  std::optional<named_source> truth;
-  voxstitch::box<3> region;              ///< of the input that the results cover; z, y, x
-  std::vector<std::string> class_names;  ///< as far as they are known
-  nlohmann::json provenance;             ///< of the results; null where nothing tells it
-  std::vector<std::string> warnings;
+  std::optional<named_source> labels = {};
+  std::optional<named_source> probabilities = {};
+  std::optional<named_source> uncertainty = {};
+  std::optional<named_source> truth = {};
+  voxstitch::box<3> region = {};              ///< of the input that the results cover; z, y, x
+  std::vector<std::string> class_names = {};  ///< as far as they are known
+  nlohmann::json provenance = nullptr;        ///< of the results; null where nothing tells it
+  std::vector<std::string> warnings = {};
 
   /// The result that the labels come from.
   [[nodiscard]] named_source const& main() const { return labels ? *labels : *probabilities; }
@@ -47,6 +47,7 @@ struct report_request {
   std::string input;
   std::vector<std::string> results;  ///< PATH or KIND=PATH
   std::string truth;                 ///< path, or empty
+  std::string project;               ///< path, or empty: knows its training images' axes, and names
   std::string axes;                  ///< of the input
   std::string result_axes;
   char stack_along = 'z';

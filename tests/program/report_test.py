@@ -125,7 +125,7 @@ for axis in range(3):
 
 
 # The same page whatever the means; another's seams; no labels; a part; names from the command line.
-report(raw_path, label_file, probabilities, "-o", "again.html", "--truth", label_file, "--threads", 1, "--ram", "80M")
+report(raw_path, label_file, probabilities, "-o", "again.html", "--truth", label_file, "--threads", 1, "--ram", "100M")
 assert data_of("again.html") == d
 report(raw_path, f"probabilities={probabilities}", "-o", "p.html", "--class-names", "A,B,C")
 only = data_of("p.html")
@@ -179,6 +179,18 @@ report(raw_path, "all.h5/uncertainty", "all.h5/labels", "-o", "kinds.html")
 assert data_of("kinds.html")["classes"] == made["classes"]
 
 
+# Axes that only the project knows: of colours, not of three planes.
+picture = rng.integers(0, 255, (40, 50, 3)).astype("u1")
+np.save("picture_of_project.npy", picture)
+selection = np.zeros((6, 1), bool)
+selection[0] = True
+support.write_project(HERE / "colours.ilp", rng, picture.reshape(-1, 3).astype("f4"), selection, [1.0], [True],
+                      axes="yxc", names=["one", "two", "three"])
+support.run("run", "--project", "colours.ilp", "picture_of_project.npy", "-o", "labels=c.tif", "--report", "c.html")
+assert data_of("c.html")["shown_channels"] == 3
+assert [c["name"] for c in data_of("c.html")["classes"]] == ["one", "two", "three"]
+
+
 # 2D, colours, time.
 flat = rng.integers(0, 255, (90, 120, 3)).astype("u1")
 flat_file = support.write_volume(HERE / "flat.h5", flat, "yxc")
@@ -192,6 +204,10 @@ film = rng.integers(0, 255, (3, 8, 20, 30)).astype("u1")
 film_file = support.write_volume(HERE / "film.h5", film, "tzyx")
 film_labels = support.write_volume(HERE / "film_l.h5", (film > 99).astype("u1") + 1, "tzyx")
 report(film_file, film_labels, "-o", "film.html")
+mask_file = support.write_volume(HERE / "mask.h5", (raw > 300).astype("u1") * 255, "zyx")
+report(raw_path, mask_file, "-o", "mask.html")
+assert [(c["label"], c["voxels"]) for c in data_of("mask.html")["classes"]] == [
+    (0, int((raw <= 300).sum())), (255, int((raw > 300).sum()))]
 assert data_of("film.html")["classes"][1]["voxels"] == int((film > 99).sum())
 
 
@@ -212,7 +228,7 @@ report(raw_path, f"labels={probabilities}", "-o", "x.html", expect=3, says=["no 
 report(raw_path, f"classes={label_file}", "-o", "x.html", expect=2, says=["labels, probabilities or uncertainty"])
 report(raw_path, u, "-o", "x.html", expect=2, says=["an uncertainty alone"])
 report(raw_path, label_file, "-o", "x.html", "--ram", "1M", expect=5, says=["--ram"])
-report(raw_path, label_file, "-o", "nowhere/x.html", expect=4, says=["nowhere/x.html"])
+report(raw_path, label_file, "-o", "nowhere/x.html", expect=2, says=["no folder", "nowhere"])
 many = labels.astype("u4")[..., None]
 many[3, 3, 3] = 70000
 report(raw_path, support.write_volume(HERE / "many.h5", many, "zyxc"), "-o", "x.html", expect=3, says=["label 70000"])
@@ -247,12 +263,12 @@ def changes(tab, action, axis="z"):
 
 with browser.Browser() as tab:
     for name, width, height, dark in (("wide", 1280, 900, False), ("dark", 1280, 900, True), ("phone", 390, 844, False)):
-        for page in ("r.html", "run.html", "flat.html", "film.html", "part.html"):
+        for page in ("r.html", "run.html", "flat.html", "film.html", "part.html", "mask.html"):
             tab.window(width, height, dark)
             tab.open(page)
             tab.until(PAINTED)
             assert not (bad := tab.complaints()), (page, bad)
-            assert tab.run("document.documentElement.scrollWidth <= window.innerWidth"), (page, name)
+            assert tab.run(f"document.documentElement.scrollWidth <= {width}"), (page, name)
             tab.screenshot(f"{pathlib.Path(page).stem}_{name}.png")
     tab.window(1280, 900)
     tab.open("r.html")
