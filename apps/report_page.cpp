@@ -108,7 +108,7 @@ json class_of(report_sources const& s, report_findings const& f, std::size_t lab
   auto const measure = measure_of(s);
   if (measure.is_known()) c["volume"] = measure.text(double(voxels));
   if (label == 0) return c;
-  if (s.probabilities) c["mean_probability"] = f.means.of(label - 1);
+  if (label <= f.means.class_count()) c["mean_probability"] = f.means.of(label - 1);
   if (s.truth) {
     c["dice"] = f.agreement.dice(label);
     c["truth_voxels"] = f.agreement.truth_voxels(label);
