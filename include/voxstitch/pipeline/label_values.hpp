@@ -2,7 +2,6 @@
 #pragma once
 /// @file Which class has each voxel of a finished result?
 
-#include <atomic>
 #include <cstdint>
 #include <limits>
 #include <string>

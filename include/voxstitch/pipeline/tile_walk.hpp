@@ -2,8 +2,6 @@
 #pragma once
 /// @file How is a volume read once, tile after tile, in bounded memory?
 
-#include <functional>
-#include <utility>
 
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
