@@ -3,7 +3,7 @@
 
 #include "arguments.hpp"
 #include "input_file.hpp"
-#include "project_classifier.hpp"
+#include "voxstitch/ilastik/training_project.hpp"
 #include "voxstitch/io/class_names.hpp"
 #include "voxstitch/pipeline/finished_result.hpp"
 #include "voxstitch/pipeline/kind_of_volume.hpp"
@@ -133,9 +133,11 @@ std::vector<std::string> recorded_names(nlohmann::json const& provenance) {
 report_sources open_report_sources(report_request const& r) {
   if (r.input.empty() || r.results.empty())
     throw usage_error("report: name the input, then one or more results of it (see --help)");
-  std::optional<vox::ilastik::project> project;
-  if (!r.project.empty()) project.emplace(open_project(r.project));
-  auto const training_axes = project ? project->training_axes : std::string();
+  std::optional<vox::ilastik::training_project> project;
+  if (!r.project.empty())
+    project = as_input([&] { return vox::ilastik::read_training_project(r.project); });
+  auto const training_axes =
+      project && !project->lanes.empty() ? project->lanes.back().axes : std::string();
   report_sources s{{r.input, open_input(r.input, {r.axes, r.stack_along, training_axes})}};
   s.warnings = s.input.opened.warnings;
   for (auto const& word : r.results) add_result(s, r, result_of(word));
