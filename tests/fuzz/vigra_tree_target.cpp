@@ -13,7 +13,7 @@ using namespace voxstitch;
 
 namespace {
 
-constexpr std::size_t features = 3;
+constexpr std::size_t feature_count = 3;
 
 template <class T>
 std::vector<T> array(fuzz::fuzz_input& input) {
@@ -31,11 +31,11 @@ void normalise(std::vector<double>& parameters, std::size_t classes) {
 void walk(classify::decision_tree const& tree, std::size_t classes, bool weighted) {
   classify::ensemble_description ensemble{classes, {}, {}};
   for (std::size_t i = 0; i < classes; ++i) ensemble.classes.push_back(i);
-  ensemble.forests.push_back({features, classes, weighted, {tree}});
+  ensemble.forests.push_back({feature_count, classes, weighted, {tree}});
   classify::random_forest const forest(ensemble, simd::target::baseline);
   std::vector<float> const x{0, 1, -1, 1e30F, 0.5F, 7, NAN, 3, 2};
   std::vector<float> p(classes * 3);
-  auto const voxels = coord<2>{{index_t(features), 3}};
+  auto const voxels = coord<2>{{index_t(feature_count), 3}};
   forest.predict({x.data(), voxels}, {p.data(), coord<2>{{index_t(classes), 3}}});
   for (float value : p)
     fuzz::promise(value >= 0 && value <= 1.00001F, "probabilities lie between 0 and 1");
@@ -52,12 +52,12 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   auto parameters = array<double>(input);
   if (proper) normalise(parameters, classes);
   if (proper && topology.size() > 1) {
-    topology[0] = features;
+    topology[0] = feature_count;
     topology[1] = std::int32_t(classes);
   }
   classify::decision_tree tree;
   bool const read = fuzz::accepted([&] {
-    tree = ilastik::decision_tree_of({topology, parameters}, {features, classes});
+    tree = ilastik::decision_tree_of({topology, parameters}, {feature_count, classes});
   });
   if (!read) return 0;
   fuzz::promise(tree.nodes.size() <= topology.size() / 2, "nodes own their numbers");
