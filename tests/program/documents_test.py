@@ -57,18 +57,17 @@ def small(command):
 
 
 def brain(folder):
-    """A stack of slices with a project for it, and with labels."""
-    if not (HERE / "brain").exists():
-        support.run("phantom", "-o", HERE / "brain", "--shape", "40,80,96", "--strokes", "12")
-        support.run("train", HERE / "brain" / "raw", "--labels", HERE / "brain" / "strokes", "--trees", "20", "--names",
-                    "Background,Tissue,Cell,Vessel,Axon", "-o", HERE / "brain-cells.ilp", "--progress", "none")
-        support.run("run", HERE / "brain" / "raw", "-o", f"raw={HERE}/volume.h5/data", "--progress", "none")
-    (folder / "slices").symlink_to(HERE / "brain" / "raw")
-    (folder / "strokes").symlink_to(HERE / "brain" / "strokes")
-    shutil.copy(HERE / "brain-cells.ilp", folder)
-    shutil.copy(HERE / "volume.h5", folder)
-    for script in SNIPPETS.glob("*.py"):
-        shutil.copy(script, folder)
+    """A stack of slices with a project for it, and with labels. The project names its images as seen from its folder."""
+    common = HERE / "common"
+    if not common.exists():
+        support.run("phantom", "-o", common, "--shape", "40,80,96", "--strokes", "12")
+        (common / "raw").rename(common / "slices")
+        support.run("train", common / "slices", "--labels", common / "strokes", "--trees", "20", "--names",
+                    "Background,Tissue,Cell,Vessel,Axon", "-o", common / "brain-cells.ilp", "--progress", "none")
+    for name in ("slices", "strokes"):
+        (folder / name).symlink_to(common / name)
+    for file in (common / "brain-cells.ilp", *SNIPPETS.glob("*.py")):
+        shutil.copy(file, folder)
 
 
 def sub_volumes(folder):
@@ -87,6 +86,7 @@ def sub_volumes(folder):
 
 def programs(folder):
     brain(folder)
+    support.run("run", folder / "slices", "-o", f"raw={folder}/volume.h5/data", "--progress", "none")
     (folder / "net.py").write_text(NETWORK.replace("CLASSES", "2"))
     (folder / "predict.py").write_text(NETWORK.replace("CLASSES", "3"))
     (BIN / "run_ilastik.sh").write_text(ILASTIK)
@@ -126,7 +126,7 @@ AFTERWARDS = {"classic-workflow.md": same_maps_step_by_step, "jobs.md": same_fil
 
 # ---- Running, and looking at what was printed. ----
 
-VARYING = [(r"\b[\d.]+ (?:[kMG]i)?B\b", "# B"), (r"\b[\d.]+ [kMG]?voxel/s", "# voxel/s"), (r"\b[\d.]+ (?:ms|s|min|h)\b", "# s"),
+VARYING = [(r"\b[\d.]+ (?:[kMG]i)?B\b", "# B"), (r"\b[\d.]+ [kMG]?voxel/s", "# voxel/s"), (r"(?:\b[\d.]+ (?:ms|s|min|h|d)\b ?)+", "# s "),
            (r"\bon \d+ threads? \(\w+\)", "on # threads"), (r"\b\d+\.\d x$", "# x"), (r"\b\d+\.\d times as fast", "# times as fast"),
            (r"\b\d+M\b", "#M")]
 
@@ -163,7 +163,7 @@ def run_block(where, folder, command):
 def run_document(document):
     """Runs all blocks; returns how many there were."""
     text = document.read_text()
-    folder = HERE / document.stem
+    folder = HERE / "documents" / str(document.relative_to(support.ROOT)).replace("/", "_")
     printed, count = None, 0
     for match in BLOCK.finditer(text):
         marker, language, code = match.groups()
@@ -180,7 +180,7 @@ def run_document(document):
             assert all((support.ROOT / script).is_file() for script in scripts), f"{where}: {scripts}"
             continue
         if not folder.exists():
-            folder.mkdir()
+            folder.mkdir(parents=True)
             SUPPOSED.get(document.name, brain)(folder)
         printed = run_block(where, folder, code)
     if document.name in AFTERWARDS:
@@ -219,8 +219,9 @@ for document in DOCUMENTS:
     assert not broken, f"{document.name} names what is not there: {broken}"
     start = time.monotonic()
     blocks = run_document(document)
+    name = document.relative_to(support.ROOT)
     if blocks:
-        print(f"{document.name}: {blocks} blocks, {time.monotonic() - start:.1f} s", flush=True)
+        print(f"{name}: {blocks} blocks, {time.monotonic() - start:.1f} s", flush=True)
     else:
-        without.append(document.name)
+        without.append(str(name))
 print("without commands that run:", ", ".join(without))
