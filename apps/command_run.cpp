@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <cstdio>
+#include <filesystem>
 
 #include "begun_job.hpp"
 #include "commands.hpp"
 #include "job_report.hpp"
 #include "picture.hpp"
+#include "report_file.hpp"
 
 namespace app {
 
@@ -38,13 +40,54 @@ char const* const help =
     "  --job DIR        where unfinished work is kept; default: beside the first output\n"
     "  --fresh          start anew although there is unfinished work of this job, or another\n"
     "  --overwrite      replace outputs that exist\n"
-    "  --picture P.png  a raw slice beside its labels\n"
+    "  --picture P.png  a raw slice beside its labels   --report P.html  a page about the result\n"
     "  --progress bar|plain|json|none               --config FILE   options as key = value lines\n"
     "\n"
     "Example:\n"
     "  voxstitch run --project brain-cells.ilp \"slices/slice_*.tif\" -o labels=l.h5 -o "
     "classes=c.h5\n"
     "  voxstitch run \"slices/slice_*.tif\" -o raw=volume.h5        (a stack becomes one volume)\n";
+
+/// The outputs that a report can show, as KIND=PATH.
+std::vector<std::string> shown_outputs(job_options const& o) {
+  using vox::pipeline::output_kind;
+  std::vector<std::string> results;
+  bool has_classes = false;
+  for (auto const& output : vox::pipeline::plan_outputs(o.outputs, {})) {
+    auto const kind = output.request.kind;
+    bool const classes = kind == output_kind::labels || kind == output_kind::probabilities;
+    has_classes = has_classes || classes;
+    if (classes || kind == output_kind::uncertainty)
+      results.push_back(to_string(kind) + "=" + output.datasets[0].file + output.datasets[0].name);
+  }
+  if (!has_classes)
+    throw usage_error("--report shows labels or probabilities: ask for one of them too, with -o "
+                      "labels=PATH");
+  return results;
+}
+
+/// A page may be there when all outputs are, too: then this job was done before.
+void require_report_is_possible(job_options const& o) {
+  if (o.report.empty()) return;
+  static_cast<void>(shown_outputs(o));
+  bool all_there = true;
+  for (auto const& output : vox::pipeline::plan_outputs(o.outputs, {}))
+    for (auto const& d : output.datasets) all_there = all_there && std::filesystem::exists(d.file);
+  require_free_page(o.report, o.overwrite || all_there);
+}
+
+/// @return the exit code
+int report_if_asked(job_options const& o, signal_watch const& signals) {
+  if (o.report.empty()) return 0;
+  return write_report(
+      {o.input, shown_outputs(o), "", o.project, o.axes, "", o.stack_along, "", o.region}, o,
+      signals);
+}
+
+/// Every output was there before; so may be the page.
+int report_on_done_job(job_options const& o, signal_watch const& signals) {
+  return std::filesystem::exists(o.report) && !o.overwrite ? 0 : report_if_asked(o, signals);
+}
 
 }  // namespace
 
@@ -60,26 +103,30 @@ int plan(std::vector<std::string> const& words) {
 int run(std::vector<std::string> const& words) {
   auto const options = parse_job_options(words);
   if (options.help) return std::fputs(help, stdout), 0;
+  require_report_is_possible(options);
   signal_watch const signals;
   auto const job = begin_job(options, signals.token());
-  if (!job) return 0;
+  if (!job) return report_on_done_job(options, signals);
   print(plan_lines(job->setup, job->prepared));
-  stopwatch const watch;
+  run_record record;
   auto const steps = job->steps();
   auto const before = steps.state();
+  record.blocks_before = before.finished;
   int const code = work_on(*job, before, options, signals, true, [&](auto const& control) {
-    steps.stage_input(control);
-    steps.classify(0, job->prepared.shards, control);
-    steps.stitch(control);
+    if (job->prepared.what.staging) record.stage("staging", [&] { steps.stage_input(control); });
+    record.stage("classify", [&] { steps.classify(0, job->prepared.shards, control); });
+    if (job->prepared.stitching) record.stage("stitch", [&] { steps.stitch(control); });
     vox::throw_if_stopped(control.stop);
     if (!options.picture.empty())
       write_picture(options.picture, job->setup.job, job->prepared, steps);
-    steps.merge(provenance(options, job->setup, job->prepared, watch));
+    record.stage("merge", [&] {
+      steps.merge([&] { return provenance(options, job->setup, job->prepared, record); });
+    });
   });
   if (code != 0) return code;
   steps.clear_up(job->folder);
-  summarise(job->setup, job->prepared, voxels_of(job->prepared) - before.voxels, watch);
-  return 0;
+  summarise(job->setup, job->prepared, voxels_of(job->prepared) - before.voxels, record.watch());
+  return report_if_asked(options, signals);
 }
 
 }  // namespace app

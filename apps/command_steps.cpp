@@ -125,7 +125,7 @@ int merge(std::vector<std::string> const& words) {
   if (options.help) return std::fputs(merge_help, stdout), 0;
   signal_watch const signals;
   auto const job = join_job(options, file_lock::use::alone, signals.token());
-  stopwatch const watch;
+  run_record record;
   if (vox::pipeline::final_files::has_record(job.folder.path())) {
     vox::pipeline::final_files::finish(job.folder.path());
   } else {
@@ -136,17 +136,17 @@ int merge(std::vector<std::string> const& words) {
         std::max(merge_peak(job.setup.job, job.prepared), stitching ? stitching->peak_bytes : 0)));
     auto const steps = job.steps();
     int const code = work_on(job, steps.state(), options, signals, false, [&](auto const& control) {
-      steps.stitch(control);
-      auto const note = provenance(options, job.setup, job.prepared, watch);
-      options.link ? steps.link(note) : steps.merge(note);
+      auto const note = [&] { return provenance(options, job.setup, job.prepared, record); };
+      if (stitching) record.stage("stitch", [&] { steps.stitch(control); });
+      record.stage("merge", [&] { options.link ? steps.link(note) : steps.merge(note); });
     });
     if (code != 0) return code;
   }
   job.steps().clear_up(job.folder);
   auto const bytes = file_bytes(files_of(job.prepared));
   std::printf("done        %s in %s: %s/s; peak memory %s\n", memory_text(bytes).c_str(),
-              duration_text(watch.wall()).c_str(),
-              memory_text(static_cast<std::int64_t>(double(bytes) / watch.wall())).c_str(),
+              duration_text(record.watch().wall()).c_str(),
+              memory_text(static_cast<std::int64_t>(double(bytes) / record.watch().wall())).c_str(),
               memory_text(peak_resident_bytes()).c_str());
   return 0;
 }

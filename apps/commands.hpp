@@ -23,6 +23,7 @@ int classify(std::vector<std::string> const& words);
 int merge(std::vector<std::string> const& words);
 int check(std::vector<std::string> const& words);
 int train(std::vector<std::string> const& words);
+int report(std::vector<std::string> const& words);
 int phantom(std::vector<std::string> const& words);
 
 }  // namespace app

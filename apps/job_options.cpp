@@ -28,9 +28,11 @@ po::options_description described(own_words const& own) {
       "block", text())("chunk", text())("threads", text())("ram", text())("job", text())(
       "fresh", po::bool_switch())("link", po::bool_switch())("shards", text())("stitch", text())(
       "overlap", text())("shard", text())("overwrite", po::bool_switch())("progress", text())(
-      "picture", text())("config", text());
+      "picture", text())("report", text())("config", text());
   for (auto const* names : {&own.options, &own.positional})
     for (auto const& name : *names) all.add_options()(name.c_str(), text());
+  if (!own.rest.empty())
+    all.add_options()(own.rest.c_str(), po::value<std::vector<std::string>>()->composing());
   return all;
 }
 
@@ -39,6 +41,7 @@ po::variables_map parse(std::vector<std::string> const& words, own_words const& 
   po::positional_options_description positional;
   positional.add("input", 1);
   for (auto const& name : own.positional) positional.add(name.c_str(), 1);
+  if (!own.rest.empty()) positional.add(own.rest.c_str(), -1);
   auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
@@ -63,6 +66,19 @@ po::variables_map parse(std::vector<std::string> const& words, own_words const& 
 
 std::string text_of(po::variables_map const& values, char const* name) {
   return values.count(name) == 0 ? "" : values[name].as<std::string>();
+}
+
+std::vector<std::string> texts_of(po::variables_map const& values, char const* name) {
+  if (values.count(name) == 0) return {};
+  return values[name].as<std::vector<std::string>>();
+}
+
+/// @throws usage_error when there are several.
+std::string only_output(po::variables_map const& values) {
+  auto const files = texts_of(values, "output");
+  if (files.size() > 1)
+    throw usage_error("-o '" + files[1] + "': there is one output, and it is '" + files[0] + "'");
+  return files.empty() ? "" : files[0];
 }
 
 /// Cores that this process may run on.
@@ -153,9 +169,8 @@ job_options parse_job_options(std::vector<std::string> const& words, own_words c
   o.halo = text_of(values, "halo");
   o.normalise = values["normalise"].as<bool>();
   o.mask = text_of(values, "mask");
-  if (values.count("output") != 0)
-    for (auto const& text : values["output"].as<std::vector<std::string>>())
-      o.outputs.push_back(voxstitch::pipeline::parse_output(text));
+  for (auto const& text : texts_of(values, "output"))
+    if (!own.output_is_file) o.outputs.push_back(voxstitch::pipeline::parse_output(text));
   if (auto const text = text_of(values, "classes"); !text.empty())
     o.content = voxstitch::pipeline::parse_class_content(text);
   o.quantised = quantised(text_of(values, "dtype"));
@@ -176,9 +191,11 @@ job_options parse_job_options(std::vector<std::string> const& words, own_words c
   o.overwrite = values["overwrite"].as<bool>();
   o.progress = parse_progress_style(text_of(values, "progress"));
   o.picture = text_of(values, "picture");
+  o.report = own.output_is_file ? only_output(values) : text_of(values, "report");
   o.command = command_of(o, values);
   for (auto const* names : {&own.options, &own.positional})
     for (auto const& name : *names) o.own[name] = text_of(values, name.c_str());
+  if (!own.rest.empty()) o.rest = texts_of(values, own.rest.c_str());
   return o;
 }
 

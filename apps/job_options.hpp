@@ -44,14 +44,18 @@ struct job_options {
   bool overwrite = false;
   progress_style progress = progress_style::none;
   std::string picture;
+  std::string report;
   std::vector<std::string> command;        ///< words that make the same job again, anywhere
   std::map<std::string, std::string> own;  ///< values of a command's own words; empty: not given
+  std::vector<std::string> rest;           ///< see own_words
 };
 
 /// Words that only one command knows.
 struct own_words {
   std::vector<std::string> options;     ///< names, without --; each takes a value
   std::vector<std::string> positional;  ///< what may follow the input
+  std::string rest = {};                ///< name of what may follow all that, any number of times
+  bool output_is_file = false;          ///< -o names a file, no KIND=PATH
 };
 
 /// @throws usage_error that names the option, the value and what is allowed.

@@ -20,20 +20,29 @@ void warn(std::vector<std::string> const& warnings) {
 }
 
 nlohmann::ordered_json provenance(job_options const& o, job_setup const& s,
-                                  vox::pipeline::prepared_job const& p, stopwatch const& watch) {
-  return {{"program", "voxstitch " VOXSTITCH_VERSION},
-          {"fingerprint", s.job.facts.text()},
-          {"input", o.input},
-          {"project", o.project},
-          {"classifier", s.classifier_line},
-          {"plan", vox::pipeline::to_json(p.what.blocks)},
-          {"threads", o.threads},
-          {"simd", vox::simd::name(vox::simd::active())},
-          {"wall_seconds", watch.wall()},
-          {"cpu_seconds", watch.cpu()},
-          {"peak_bytes", peak_resident_bytes()},
-          {"host", host_name()},
-          {"finished", time_text()}};
+                                  vox::pipeline::prepared_job const& p, run_record const& record) {
+  return {
+      {"program", "voxstitch " VOXSTITCH_VERSION},
+      {"fingerprint", s.job.facts.text()},
+      {"input", o.input},
+      {"project", o.project},
+      {"classifier", s.classifier_line},
+      {"classes", s.job.classifier ? s.job.classifier->class_names() : std::vector<std::string>{}},
+      {"outputs", vox::pipeline::to_json(p.outputs)},
+      {"region", {p.grid.region.inclusive_min.values, p.grid.region.exclusive_max.values}},
+      {"plan", vox::pipeline::to_json(p.what.blocks)},
+      {"planned_peak_bytes", peak_of(p)},
+      {"planned_seconds", seconds_of(p)},
+      {"threads", o.threads},
+      {"simd", vox::simd::name(vox::simd::active())},
+      {"wall_seconds", record.watch().wall()},
+      {"cpu_seconds", record.watch().cpu()},
+      {"peak_bytes", peak_resident_bytes()},
+      {"blocks_done_before", record.blocks_before},
+      {"stages", record.stages()},
+      {"memory", record.memory()},
+      {"host", host_name()},
+      {"finished", time_text()}};
 }
 
 void summarise(job_setup const& s, vox::pipeline::prepared_job const& p, vox::index_t voxels,

@@ -2,29 +2,16 @@
 #pragma once
 /// @file What do people, and the record beside an output, get to know about a job?
 
-#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "job_setup.hpp"
-#include "process.hpp"
+#include "run_record.hpp"
 #include "signals.hpp"
 #include "voxstitch/pipeline/job_run.hpp"
 
 namespace app {
-
-class stopwatch {
- public:
-  [[nodiscard]] double wall() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
-  [[nodiscard]] double cpu() const { return cpu_seconds() - cpu_begin_; }
-
- private:
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  double cpu_begin_ = cpu_seconds();
-};
 
 /// Lines to standard output.
 void print(std::vector<std::string> const& lines);
@@ -35,7 +22,7 @@ void warn(std::vector<std::string> const& warnings);
 /// What varies from run to run: for the file beside an output.
 [[nodiscard]] nlohmann::ordered_json provenance(job_options const& o, job_setup const& s,
                                                 voxstitch::pipeline::prepared_job const& p,
-                                                stopwatch const& watch);
+                                                run_record const& record);
 
 /// How much was done, how fast, with how much memory.
 void summarise(job_setup const& s, voxstitch::pipeline::prepared_job const& p,

@@ -24,6 +24,7 @@ char const* const help =
     "                                             the same by many processes\n"
     "  voxstitch train INPUT --labels L -o P.ilp  a project without ilastik, which ilastik opens\n"
     "  voxstitch check --project P INPUT RESULT   is a result right, and are there seams?\n"
+    "  voxstitch report INPUT RESULT... -o P.html one page to look at: slices, classes, seams\n"
     "  voxstitch phantom -o DIR                   a synthetic brain to try things on\n"
     "\n"
     "Example: a stack of slices and a trained ilastik project become probability maps,\n"
@@ -50,16 +51,17 @@ int run_command(std::vector<std::string> const& words) {
   if (words[0] == "merge") return app::merge(rest);
   if (words[0] == "train") return app::train(rest);
   if (words[0] == "check") return app::check(rest);
+  if (words[0] == "report") return app::report(rest);
   if (words[0] == "phantom") return app::phantom(rest);
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help")
     return std::fputs(help, stdout), 0;
   if (words[0] == "--version") return std::puts("voxstitch " VOXSTITCH_VERSION), 0;
   throw voxstitch::usage_error("'" + words[0] +
                                "' is no command; allowed are info, plan, run, split, classify, "
-                               "merge, train, check, phantom (see voxstitch --help)");
+                               "merge, train, check, report, phantom (see voxstitch --help)");
 }
 
-int report(char const* message, int code) {
+int fail(char const* message, int code) {
   std::fprintf(stderr, "voxstitch: %s\n", message);
   return code;
 }
@@ -72,19 +74,19 @@ int main(int argc, char* argv[]) {
   try {
     return run_command(std::vector<std::string>(argv + 1, argv + argc));
   } catch (voxstitch::usage_error const& e) {
-    return report(e.what(), app::exit_usage);
+    return fail(e.what(), app::exit_usage);
   } catch (voxstitch::format_error const& e) {
-    return report(e.what(), app::exit_input);
+    return fail(e.what(), app::exit_input);
   } catch (voxstitch::shape_error const& e) {
-    return report(e.what(), app::exit_input);
+    return fail(e.what(), app::exit_input);
   } catch (voxstitch::io_error const& e) {
-    return report(e.what(), app::exit_io);
+    return fail(e.what(), app::exit_io);
   } catch (voxstitch::budget_error const& e) {
-    return report(e.what(), app::exit_budget);
+    return fail(e.what(), app::exit_budget);
   } catch (std::bad_alloc const&) {
-    return report("out of memory although the plan was kept; lower --ram or free memory",
-                  app::exit_budget);
+    return fail("out of memory although the plan was kept; lower --ram or free memory",
+                app::exit_budget);
   } catch (std::exception const& e) {
-    return report((std::string("internal error: ") + e.what()).c_str(), app::exit_internal);
+    return fail((std::string("internal error: ") + e.what()).c_str(), app::exit_internal);
   }
 }

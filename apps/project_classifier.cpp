@@ -40,6 +40,15 @@ voxstitch::models::any_block_classifier classifier_of(voxstitch::ilastik::projec
       voxstitch::ilastik::make_classifier(project, image));
 }
 
+voxstitch::pipeline::training_samples
+samples_of(voxstitch::features::selection const& selection,
+           std::span<voxstitch::pipeline::labelled_image const> images, std::int64_t budget_bytes,
+           voxstitch::pipeline::run_control const& control) {
+  auto const& shape = images.front().image.description().shape;
+  voxstitch::features::filter_bank const bank(selection, static_cast<std::size_t>(shape[1]));
+  return voxstitch::pipeline::collect_samples(bank, images, budget_bytes, control);
+}
+
 voxstitch::coord<3> halo_of(voxstitch::ilastik::project const& project) {
   return voxstitch::ilastik::halo_of(project);
 }

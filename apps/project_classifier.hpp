@@ -3,11 +3,13 @@
 /// @file How does the program get at a project's classifier without compiling it twice?
 
 #include <cstdint>
+#include <span>
 #include <stop_token>
 #include <string>
 
 #include "voxstitch/ilastik/project.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
+#include "voxstitch/pipeline/training_samples.hpp"
 #include "voxstitch/view/volume_description.hpp"
 
 namespace app {
@@ -29,6 +31,13 @@ struct training_means {
 [[nodiscard]] voxstitch::models::any_block_classifier
 classifier_of(voxstitch::ilastik::project const& project,
               voxstitch::volume_description const& image);
+
+/// The features of labelled voxels.
+/// @throws as voxstitch::pipeline::collect_samples().
+[[nodiscard]] voxstitch::pipeline::training_samples
+samples_of(voxstitch::features::selection const& selection,
+           std::span<voxstitch::pipeline::labelled_image const> images, std::int64_t budget_bytes,
+           voxstitch::pipeline::run_control const& control);
 
 /// Reach of the project's filters in volumes (z, y, x).
 [[nodiscard]] voxstitch::coord<3> halo_of(voxstitch::ilastik::project const& project);

@@ -8,6 +8,7 @@
 
 #include "input_file.hpp"
 #include "process.hpp"
+#include "project_classifier.hpp"
 #include "voxstitch/ilastik/vigra_encoding.hpp"
 
 namespace app {
@@ -46,12 +47,12 @@ vox::ilastik::project as_read(vox::ilastik::training_project const& project,
   p.workflow = project.workflow;
   p.selection = plan.selection;
   p.has_compute_in_2d = true;
-  p.feature_names = vox::ilastik::expected_feature_names(plan.selection, channels_of(data));
+  p.feature_names = classifier.feature_names;
   p.label_names = data.names;
   p.label_colors = data.colors;
   p.classifier = classifier.ensemble(data.names.size(), plan.forests);
   p.classifier_type = "ParallelVigraRfLazyflowClassifier";
-  p.input_channels = channels_of(data);
+  p.input_channels = classifier.input_channels;
   p.training_axes = data.lanes.back().axes;
   p.training_shape = data.lanes.back().shape;
   p.factory_trees = static_cast<std::int64_t>(plan.forest.trees);
@@ -76,10 +77,12 @@ vox::classify::ensemble_description trained_classifier::ensemble(std::size_t cla
 
 trained_classifier with_samples(training_data const& data, training_plan const& plan,
                                 vox::pipeline::run_control const& control) {
-  vox::features::filter_bank bank(plan.selection, channels_of(data));
-  auto const budget = plan.ram - resident_bytes();
-  auto samples = vox::pipeline::collect_samples(bank, data.images, budget, control);
-  return {std::move(bank), std::move(samples), {}};
+  auto const channels = channels_of(data);
+  return {plan.selection,
+          channels,
+          vox::ilastik::expected_feature_names(plan.selection, channels),
+          samples_of(plan.selection, data.images, plan.ram - resident_bytes(), control),
+          {}};
 }
 
 void grow(trained_classifier& classifier, training_plan const& plan,
@@ -94,7 +97,7 @@ vox::ilastik::new_project project_of(training_data const& data, training_plan co
                                      trained_classifier const& classifier) {
   vox::ilastik::new_project p;
   p.selection = plan.selection;
-  p.input_channels = channels_of(data);
+  p.input_channels = classifier.input_channels;
   p.classifier = classifier.ensemble(data.names.size(), plan.forests);
   p.label_names = data.names;
   p.label_colors = data.colors;

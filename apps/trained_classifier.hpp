@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "training_data.hpp"
 #include "voxstitch/classify/train_forest.hpp"
-#include "voxstitch/features/filter_bank.hpp"
 #include "voxstitch/ilastik/project.hpp"
 
 namespace app {
@@ -21,7 +21,9 @@ struct training_plan {
 };
 
 struct trained_classifier {
-  voxstitch::features::filter_bank bank;
+  voxstitch::features::selection selection;
+  std::size_t input_channels = 1;
+  std::vector<std::string> feature_names;
   voxstitch::pipeline::training_samples samples;
   voxstitch::classify::forest_description forest;
 

@@ -3,16 +3,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <numeric>
 
 #include <tbb/task_arena.h>
 
 #include "arguments.hpp"
 #include "job_report.hpp"
-#include "voxstitch/classify/random_forest.hpp"
+#include "project_classifier.hpp"
 #include "voxstitch/features/feature_groups.hpp"
 #include "voxstitch/ilastik/selection_text.hpp"
-#include "voxstitch/models/pixel_classifier.hpp"
 #include "voxstitch/pipeline/typed_block.hpp"
 
 namespace app {
@@ -79,7 +79,7 @@ std::vector<std::size_t> by_importance(training_quality const& q) {
 std::vector<std::string> importance_lines(trained_classifier const& c, training_quality const& q) {
   std::vector<std::vector<std::string>> rows{{"feature", "gain %", "permutation %"}};
   for (std::size_t f : by_importance(q))
-    rows.push_back({c.bank.feature_names()[f], text_of("%.2f", 100 * q.gain[f]),
+    rows.push_back({c.feature_names[f], text_of("%.2f", 100 * q.gain[f]),
                     text_of("%.3f", 100 * q.permutation[f])});
   // The names' sigma is two bytes and one character wide.
   rows[0][0] += ' ';
@@ -95,33 +95,60 @@ vox::block<3> example_block(vox::pipeline::labelled_image const& image, vox::coo
   return {0, core, core, grown_within(core, halo, volume)};
 }
 
-/// Seconds per voxel that a classifier of these features takes on the current arena's threads.
-double cost_of(vox::features::filter_bank bank, vox::classify::forest_description const& forest,
-               vox::pipeline::labelled_image const& image) {
-  std::vector<std::string> names(forest.class_count, "class");
-  vox::classify::ensemble_description ensemble{forest.class_count, {}, {forest}};
-  for (std::size_t c = 0; c < forest.class_count; ++c) ensemble.classes.push_back(c);
-  vox::models::pixel_classifier const classifier(std::move(bank),
-                                                 vox::classify::random_forest(ensemble), names);
+/// The image as float, [channel, z, y, x] on a block's read box.
+vox::dense_array<float, 4> read(vox::pipeline::labelled_image const& image,
+                                vox::block<3> const& b) {
   auto const& d = image.image.description();
-  auto const b = example_block(image, classifier.halo());
   auto const s = b.read.shape();
-  vox::pipeline::detail::typed_block stored(d.type, {{d.shape[1], s[0], s[1], s[2]}});
+  vox::coord<4> const shape{{d.shape[1], s[0], s[1], s[2]}};
+  vox::pipeline::detail::typed_block stored(d.type, shape);
   auto const time = image.labels.front().time;
   image.image.read(vox::pipeline::detail::at_time(time, d.shape[1], b.read),
                    stored.view_at_one_time());
-  vox::dense_array<float, 4> input(vox::coord<4>{{d.shape[1], s[0], s[1], s[2]}});
-  vox::pipeline::detail::convert_planes(stored.view(), input.view());
+  vox::dense_array<float, 4> values(shape);
+  vox::pipeline::detail::convert_planes(stored.view(), values.view());
+  return values;
+}
+
+/// Seconds per voxel that a classifier takes on the current arena's threads.
+double cost_of(vox::models::any_block_classifier const& classifier,
+               vox::pipeline::labelled_image const& image) {
+  auto const volume = vox::box<3>::at_origin(vox::spatial(image.image.description().shape));
+  auto const b = example_block(image, classifier.halo());
+  auto const input = read(image, b);
   auto const r = b.result.shape();
   vox::dense_array<float, 4> p(
-      vox::coord<4>{{r[0], r[1], r[2], static_cast<index_t>(forest.class_count)}});
-  double best = 1e9;
+      vox::coord<4>{{r[0], r[1], r[2], static_cast<index_t>(classifier.class_count())}});
+  double best = std::numeric_limits<double>::max();
   for (int i = 0; i < 3; ++i) {
     stopwatch const watch;
-    classifier.classify(input.view(), b, vox::box<3>::at_origin(vox::spatial(d.shape)), p.view());
+    classifier.classify(input.view(), b, volume, p.view());
     best = std::min(best, watch.wall());
   }
   return best / static_cast<double>(b.result.size());
+}
+
+/// A classifier of some of the features.
+vox::models::any_block_classifier classifier_of(trained_classifier const& whole,
+                                                vox::features::selection const& selection,
+                                                vox::classify::forest_description const& forest,
+                                                vox::volume_description const& image) {
+  trained_classifier part{selection, whole.input_channels, {}, {}, forest};
+  part.samples.labels = whole.samples.labels;
+  vox::ilastik::project p;
+  p.selection = selection;
+  p.has_compute_in_2d = true;
+  p.label_names.assign(whole.samples.labels.back(), "class");
+  p.classifier = part.ensemble(p.label_names.size(), 1);
+  p.input_channels = whole.input_channels;
+  return app::classifier_of(p, image);
+}
+
+/// Feature channels of some entries of the selection.
+std::size_t channel_count(std::vector<vox::features::feature_group> const& groups) {
+  std::size_t count = 0;
+  for (auto const& g : groups) count += g.count;
+  return count;
 }
 
 nlohmann::ordered_json offers_json(feature_offers const& offers) {
@@ -151,9 +178,10 @@ training_quality judge(trained_classifier const& classifier, training_plan const
 feature_offers offers_for(trained_classifier const& classifier, training_data const& data,
                           training_plan const& plan, vox::pipeline::run_control const& control) {
   auto const groups =
-      vox::features::feature_groups(plan.selection, classifier.bank.input_channels());
+      vox::features::feature_groups(classifier.selection, classifier.input_channels);
   std::vector<vox::classify::feature_range> ranges;
   for (auto const& g : groups) ranges.push_back({g.first, g.count});
+  auto const& image = data.images.front();
   tbb::task_arena arena(control.threads);
   return arena.execute([&] {
     auto const steps = eliminate_features(classifier.set(), ranges, plan.forest, control.stop);
@@ -161,11 +189,10 @@ feature_offers offers_for(trained_classifier const& classifier, training_data co
     for (auto const& step : steps) {
       std::vector<vox::features::feature_group> kept;
       for (std::size_t i : step.kept) kept.push_back(groups[i]);
-      auto const selection = vox::features::only(plan.selection, kept);
-      vox::features::filter_bank bank(selection, classifier.bank.input_channels());
-      auto const channels = bank.feature_count();
-      offers.sets.push_back({selection, channels, step.error,
-                             cost_of(std::move(bank), step.forest, data.images.front())});
+      auto const selection = vox::features::only(classifier.selection, kept);
+      auto const part =
+          classifier_of(classifier, selection, step.forest, image.image.description());
+      offers.sets.push_back({selection, channel_count(kept), step.error, cost_of(part, image)});
     }
     auto const& best = smallest_good(steps, classifier.samples.classes.size());
     offers.suggested = static_cast<std::size_t>(&best - steps.data());
@@ -179,8 +206,8 @@ std::vector<std::string> label_lines(training_data const& data, trained_classifi
     classes += (i == 0 ? "" : ", ") + class_text(data, c.samples.labels[i]) + " " +
                std::to_string(samples_of_class(c, i));
   return {"labels      " + std::to_string(c.samples.classes.size()) + " voxels: " + classes,
-          "features    " + std::to_string(c.bank.feature_count()) +
-              " channels: " + vox::ilastik::to_text(c.bank.chosen())};
+          "features    " + std::to_string(c.feature_names.size()) +
+              " channels: " + vox::ilastik::to_text(c.selection)};
 }
 
 std::vector<std::string> quality_lines(training_data const& data, trained_classifier const& c,
@@ -233,10 +260,9 @@ nlohmann::ordered_json training_json(training_data const& data, training_plan co
     confusion.push_back(std::vector<std::uint64_t>(row, row + static_cast<std::ptrdiff_t>(count)));
   }
   auto importance = nlohmann::ordered_json::array();
-  for (std::size_t f = 0; f < c.bank.feature_count(); ++f)
-    importance.push_back({{"feature", c.bank.feature_names()[f]},
-                          {"gain", q.gain[f]},
-                          {"permutation", q.permutation[f]}});
+  for (std::size_t f = 0; f < c.feature_names.size(); ++f)
+    importance.push_back(
+        {{"feature", c.feature_names[f]}, {"gain", q.gain[f]}, {"permutation", q.permutation[f]}});
   nlohmann::ordered_json all{{"program", "voxstitch " VOXSTITCH_VERSION},
                              {"features", vox::ilastik::to_text(plan.selection)},
                              {"trees", plan.forest.trees},

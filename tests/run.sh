@@ -14,7 +14,7 @@ case $preset in
   *) echo "usage: tests/run.sh [release|dev|asan|tsan|clang], not '$preset'" >&2 && exit 2 ;;
 esac
 
-install_packages "${packages[@]}" "${test_packages[@]}"
+install_packages "${packages[@]}" "${test_packages[@]}" "${browser_packages[@]}"
 configure_and_build "$preset"
 
 report=$PWD/build/$preset/tests.xml

@@ -13,6 +13,7 @@ fuzz_packages=(clang libclang-rt-dev llvm)  # libFuzzer is in the second
 test_packages=(
   catch2 python3-minimal python3-numpy python3-h5py python3-scipy hdf5-tools libtiff-tools time
 )
+browser_packages=(chromium python3-websocket)  # to look at the pages of reports; 414 MB
 
 # The packages among the arguments that are not installed, one per line.
 missing_packages() {

@@ -87,6 +87,11 @@ struct free_decompressor {
   return libdeflate_adler32(1, bytes.data(), bytes.size());
 }
 
+/// CRC-32, as PNG and gzip have it.
+[[nodiscard]] inline std::uint32_t crc32_of(std::span<std::byte const> bytes) {
+  return libdeflate_crc32(0, bytes.data(), bytes.size());
+}
+
 #else
 
 /// `bytes` as a zlib stream.
@@ -125,6 +130,12 @@ struct free_decompressor {
 [[nodiscard]] inline std::uint32_t zlib_checksum(std::span<std::byte const> bytes) {
   return static_cast<std::uint32_t>(
       adler32_z(1, reinterpret_cast<Bytef const*>(bytes.data()), bytes.size()));
+}
+
+/// CRC-32, as PNG and gzip have it.
+[[nodiscard]] inline std::uint32_t crc32_of(std::span<std::byte const> bytes) {
+  return static_cast<std::uint32_t>(
+      crc32_z(0, reinterpret_cast<Bytef const*>(bytes.data()), bytes.size()));
 }
 
 #endif

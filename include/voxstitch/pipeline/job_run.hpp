@@ -2,6 +2,7 @@
 #pragma once
 /// @file How does a job become finished files, by one process or many, killed or not?
 
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -73,10 +74,13 @@ class job_run {
          recipes_of_outputs(), control);
   }
 
+  /// What goes beside the outputs; asked for when they are written.
+  using record_maker = std::function<nlohmann::ordered_json()>;
+
   /// Writes the final files and puts them into place, all or none.
   /// @pre stitch() was called
   /// @throws io_error when a shard is not complete, which is named, or the disk refuses.
-  void merge(nlohmann::ordered_json const& provenance) const {
+  void merge(record_maker const& provenance) const {
     require_complete();
     if (staging_) forget_copy();
     final_files files;
@@ -87,7 +91,7 @@ class job_run {
   /// The same with virtual datasets: the chunks stay in the job folder, one HDF5 file per shard and
   /// output, and are never on the disk twice.
   /// @throws usage_error for an output that is not HDF5; else as merge().
-  void link(nlohmann::ordered_json const& provenance) const {
+  void link(record_maker const& provenance) const {
     require_complete();
     for (auto const& o : prepared_.outputs)
       if (o.format != file_format::hdf5)
@@ -127,8 +131,8 @@ class job_run {
   /// The one that writes the outputs' chunks.
   [[nodiscard]] stage const& last_stage() const { return stitching_ ? *stitching_ : blocks_; }
 
-  void publish(final_files& files, nlohmann::ordered_json const& provenance) const {
-    auto const note = provenance.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  void publish(final_files& files, record_maker const& provenance) const {
+    auto const note = provenance().dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
     for (auto const& file : files_of(prepared_))
       write_synced_file(files.begin(provenance_name(file)), note + '\n');
     files.publish(folder_);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -61,15 +62,21 @@ inline constexpr std::array content_names{content_name{class_content::mask, "mas
   return "unknown";
 }
 
+/// The kind of that name.
+[[nodiscard]] inline std::optional<output_kind> kind_named(std::string_view name) {
+  for (auto const& entry : detail::kind_names)
+    if (entry.name == name) return entry.kind;
+  return std::nullopt;
+}
+
 /// Reads "labels=l.h5".
 /// @throws usage_error that lists the kinds.
 [[nodiscard]] inline output_request parse_output(std::string_view text) {
   auto const equals = text.find('=');
   if (equals == std::string_view::npos || equals + 1 == text.size())
     throw usage_error("-o '" + std::string(text) + "': write KIND=PATH, as labels=l.h5");
-  for (auto const& entry : detail::kind_names)
-    if (entry.name == text.substr(0, equals))
-      return {entry.kind, std::string(text.substr(equals + 1))};
+  if (auto const kind = kind_named(text.substr(0, equals)))
+    return {*kind, std::string(text.substr(equals + 1))};
   throw usage_error("-o '" + std::string(text) + "': '" + std::string(text.substr(0, equals)) +
                     "' is no kind of output; allowed are probabilities, labels, uncertainty, "
                     "classes, disagreement, raw");

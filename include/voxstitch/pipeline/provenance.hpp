@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "voxstitch/pipeline/datasets.hpp"
 #include "voxstitch/pipeline/plan.hpp"
 
 namespace voxstitch::pipeline {
@@ -56,6 +57,34 @@ namespace detail {
     block[axis] = extent.get<index_t>();
   }
   return block;
+}
+
+/// What the dataset `name` in `file` holds (of several the first, where no name is given), if its
+/// provenance tells.
+[[nodiscard]] inline std::optional<output_kind> recorded_kind(std::string const& file,
+                                                              std::string const& name) {
+  auto const json = detail::read_record(provenance_name(file));
+  if (!json.contains("outputs") || !json["outputs"].is_array()) return std::nullopt;
+  auto const text = [](nlohmann::json const& output, char const* key) {
+    return output.is_object() && output.contains(key) && output[key].is_string()
+               ? output[key].get<std::string>()
+               : std::string();
+  };
+  auto const leaf = std::filesystem::path(file).filename();
+  for (auto const& output : json["outputs"])
+    if (std::filesystem::path(text(output, "file")).filename() == leaf &&
+        (name.empty() || text(output, "dataset") == name))
+      return kind_named(text(output, "kind"));
+  return std::nullopt;
+}
+
+/// Outputs, for the record.
+[[nodiscard]] inline nlohmann::ordered_json to_json(std::vector<output_plan> const& outputs) {
+  auto list = nlohmann::ordered_json::array();
+  for (auto const& o : outputs)
+    for (auto const& d : o.datasets)
+      list.push_back({{"kind", to_string(o.request.kind)}, {"file", d.file}, {"dataset", d.name}});
+  return list;
 }
 
 /// What a plan says, for the record.

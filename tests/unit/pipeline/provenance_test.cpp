@@ -25,3 +25,26 @@ TEST_CASE("provenance: it tells the blocks and the fingerprint of a file", "[pip
     CHECK_FALSE(recorded_fingerprint(file));
   }
 }
+
+TEST_CASE("provenance: it tells what the datasets of a job are", "[pipeline]") {
+  test::temporary_folder const folder;
+  std::string const file = folder / "all.h5";
+  output_plan labels{{output_kind::labels, ""}, {}, file_format::hdf5, {{"made/all.h5", "/l", {}}}};
+  output_plan classes{{output_kind::classes, ""},
+                      {},
+                      file_format::hdf5,
+                      {{"made/all.h5", "/Cell", {}}, {"c.h5", "/Cell", {}}}};
+  nlohmann::ordered_json const note{{"outputs", to_json({labels, classes})}};
+  std::ofstream(provenance_name(file)) << note;
+  CHECK(recorded_kind(file, "/l") == output_kind::labels);
+  CHECK(recorded_kind(file, "/Cell") == output_kind::classes);
+  CHECK(recorded_kind(file, "") == output_kind::labels);
+  CHECK_FALSE(recorded_kind(file, "/other"));
+  CHECK_FALSE(recorded_kind(folder / "c.h5", "/Cell"));  // has no provenance
+  for (char const* text : {"", "{}", R"({"outputs": 3})", R"({"outputs": [3, {"kind": 3}]})",
+                           R"({"outputs": [{"file": "all.h5", "dataset": "/l", "kind": "?"}]})"}) {
+    std::ofstream(provenance_name(file)) << text;
+    CAPTURE(text);
+    CHECK_FALSE(recorded_kind(file, "/l"));
+  }
+}
