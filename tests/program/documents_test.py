@@ -93,13 +93,19 @@ def programs(folder):
     (BIN / "run_ilastik.sh").chmod(0o755)
 
 
+def results(folder):
+    brain(folder)
+    support.run("run", "--project", folder / "brain-cells.ilp", folder / "slices", "-o", f"labels={folder}/labels.h5", "-o",
+                f"probabilities={folder}/probabilities.h5", "--progress", "none")
+
+
 def shared_folder(folder):
     programs(folder)
     (folder / "shared").mkdir()
 
 
 SUPPOSED = {"classic-workflow.md": sub_volumes, "external-programs.md": programs, "jobs.md": shared_folder,
-            "cluster.md": shared_folder}
+            "cluster.md": shared_folder, "report.md": results}
 
 # ---- What has to be true afterwards, besides what the commands say themselves. ----
 
