@@ -53,7 +53,9 @@ with h5py.File(file) as block, h5py.File(options["output_filename_format"], "w")
 
 def small(command):
     """The command, with less to do where the program is slow."""
-    return re.sub(r"--shape [\d,]+", "--shape 40,64,72", command) if support.SMALL else command
+    if not support.SMALL:
+        return command
+    return re.sub(r"--strokes \d+", "--strokes 8", re.sub(r"--shape [\d,]+", "--shape 40,64,72", command))
 
 
 def brain(folder):
