@@ -3,9 +3,8 @@
 
 #include <algorithm>
 
-#include <boost/program_options.hpp>
-
 #include "arguments.hpp"
+#include "command_words.hpp"
 
 namespace app {
 
@@ -21,27 +20,6 @@ po::options_description described(std::vector<std::string> const& names) {
   add("classic", po::bool_switch(), "");
   for (auto const& name : names) add(name.c_str(), po::value<std::string>(), "");
   return all;
-}
-
-po::variables_map parse(std::string const& command, std::vector<std::string> const& words,
-                        std::vector<std::string> const& names) {
-  auto const options = described(names);
-  po::positional_options_description positional;
-  positional.add("input", -1);
-  auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-  po::variables_map values;
-  try {
-    po::store(
-        po::command_line_parser(words).options(options).positional(positional).style(style).run(),
-        values);
-  } catch (po::error const& e) {
-    throw usage_error(std::string(e.what()) + " (see voxstitch " + command + " --help)");
-  }
-  return values;
-}
-
-std::string text_of(po::variables_map const& values, std::string const& name) {
-  return values.count(name) == 0 ? "" : values[name].as<std::string>();
 }
 
 /// The options that voxstitch run has too, read as there.
@@ -74,10 +52,10 @@ classic_options parse_classic_options(std::string const& command,
                                       std::vector<std::string> const& words,
                                       std::vector<std::string> allowed) {
   for (char const* name : {"threads", "ram", "progress"}) allowed.emplace_back(name);
-  auto const values = parse(command, words, allowed);
+  auto const values = parse_words(command, words, described(allowed));
   classic_options o;
   o.common = common_of(values);
-  if (values.count("input") != 0) o.inputs = values["input"].as<std::vector<std::string>>();
+  o.inputs = texts_of(values, "input");
   o.target = text_of(values, values.count("materialize") != 0 ? "materialize" : "output");
   o.name = text_of(values, "name");
   if (o.common.block) o.block = *o.common.block;

@@ -10,6 +10,7 @@
 
 #include <boost/program_options.hpp>
 
+#include "command_words.hpp"
 #include "voxstitch/core/memory_budget.hpp"
 
 namespace app {
@@ -62,15 +63,6 @@ po::variables_map parse(std::vector<std::string> const& words, own_words const& 
     throw usage_error(std::string(e.what()) + " (see --help)");
   }
   return values;
-}
-
-std::string text_of(po::variables_map const& values, char const* name) {
-  return values.count(name) == 0 ? "" : values[name].as<std::string>();
-}
-
-std::vector<std::string> texts_of(po::variables_map const& values, char const* name) {
-  if (values.count(name) == 0) return {};
-  return values[name].as<std::vector<std::string>>();
 }
 
 /// @throws usage_error when there are several.

@@ -52,6 +52,7 @@ int write_report(report_request const& request, job_options const& o, signal_wat
   auto const sources = open_report_sources(request);
   tell(sources);
   std::size_t bytes = 0;
+  std::vector<std::string> classes;
   int const code = work_on_voxels(
       o, signals, voxels_to_read(sources), [] { return std::string("no report was written"); },
       [&](vox::pipeline::run_control const& control) {
@@ -59,12 +60,14 @@ int write_report(report_request const& request, job_options const& o, signal_wat
         auto const page = report_page(sources, found);
         vox::pipeline::write_whole_file(o.report, page);
         bytes = page.size();
+        classes = class_lines(sources, found);
       });
-  if (code == 0)
-    std::printf("report      %s, %s, in %s; peak memory %s\n", o.report.c_str(),
-                memory_text(static_cast<std::int64_t>(bytes)).c_str(),
-                duration_text(watch.wall()).c_str(), memory_text(peak_resident_bytes()).c_str());
-  return code;
+  if (code != 0) return code;
+  print(classes);
+  std::printf("report      %s, %s, in %s; peak memory %s\n", o.report.c_str(),
+              memory_text(static_cast<std::int64_t>(bytes)).c_str(),
+              duration_text(watch.wall()).c_str(), memory_text(peak_resident_bytes()).c_str());
+  return 0;
 }
 
 }  // namespace app

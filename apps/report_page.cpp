@@ -279,4 +279,14 @@ std::string report_page(report_sources const& s, report_findings const& f) {
                                    {"{{DATA}}", as_script(data)}});
 }
 
+std::vector<std::string> class_lines(report_sources const& s, report_findings const& f) {
+  std::vector<std::string> lines;
+  for (json const& c : classes_of(s, f)) {
+    auto line = text_of("class       %6.2f %%  ", 100 * c["fraction"].get<double>());
+    if (c.contains("dice")) line += text_of("Dice %.3f  ", c["dice"].get<double>());
+    lines.push_back(line + c["name"].get<std::string>());
+  }
+  return lines;
+}
+
 }  // namespace app

@@ -3,6 +3,7 @@
 
 #include "arguments.hpp"
 #include "input_file.hpp"
+#include "voxstitch/ilastik/project.hpp"
 #include "voxstitch/ilastik/training_project.hpp"
 #include "voxstitch/io/class_names.hpp"
 #include "voxstitch/pipeline/finished_result.hpp"
@@ -128,17 +129,30 @@ std::vector<std::string> recorded_names(nlohmann::json const& provenance) {
   return names;
 }
 
+/// What a project says about images and results; empty where there is none.
+struct project_words {
+  std::string axes;  ///< of the last training image
+  std::vector<std::string> names;
+};
+
+/// A trained project need not know any more where its images are; one that a run trains must.
+project_words words_of_project(std::string const& path) {
+  if (vox::ilastik::holds_classifier(path)) {
+    auto const project = vox::ilastik::read_project(path);
+    return {project.training_axes, project.label_names};
+  }
+  auto const project = vox::ilastik::read_training_project(path);
+  return {project.lanes.empty() ? std::string() : project.lanes.back().axes, project.label_names};
+}
+
 }  // namespace
 
 report_sources open_report_sources(report_request const& r) {
   if (r.input.empty() || r.results.empty())
     throw usage_error("report: name the input, then one or more results of it (see --help)");
-  std::optional<vox::ilastik::training_project> project;
-  if (!r.project.empty())
-    project = as_input([&] { return vox::ilastik::read_training_project(r.project); });
-  auto const training_axes =
-      project && !project->lanes.empty() ? project->lanes.back().axes : std::string();
-  report_sources s{{r.input, open_input(r.input, {r.axes, r.stack_along, training_axes})}};
+  project_words project;
+  if (!r.project.empty()) project = as_input([&] { return words_of_project(r.project); });
+  report_sources s{{r.input, open_input(r.input, {r.axes, r.stack_along, project.axes})}};
   s.warnings = s.input.opened.warnings;
   for (auto const& word : r.results) add_result(s, r, result_of(word));
   if (!s.labels && !s.probabilities)
@@ -152,7 +166,7 @@ report_sources open_report_sources(report_request const& r) {
     for (auto const name : split(r.class_names, ',')) s.class_names.emplace_back(name);
   }
   if (s.class_names.empty()) s.class_names = recorded_names(s.provenance);
-  if (s.class_names.empty() && project) s.class_names = project->label_names;
+  if (s.class_names.empty()) s.class_names = project.names;
   return s;
 }
 

@@ -3,9 +3,8 @@
 
 #include <filesystem>
 
-#include <boost/program_options.hpp>
-
 #include "arguments.hpp"
+#include "command_words.hpp"
 
 namespace app {
 
@@ -27,29 +26,6 @@ po::options_description described() {
       "overwrite", po::bool_switch());
   for (char const* name : common_options) all.add_options()(name, text());
   return all;
-}
-
-po::variables_map parse(strings const& words) {
-  auto const options = described();
-  po::positional_options_description positional;
-  positional.add("input", -1);
-  auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-  po::variables_map values;
-  try {
-    po::store(
-        po::command_line_parser(words).options(options).positional(positional).style(style).run(),
-        values);
-  } catch (po::error const& e) {
-    throw usage_error(std::string(e.what()) + " (see voxstitch train --help)");
-  }
-  return values;
-}
-
-std::string text_of(po::variables_map const& values, std::string const& name) {
-  return values.count(name) == 0 ? "" : values[name].as<std::string>();
-}
-strings texts_of(po::variables_map const& values, std::string const& name) {
-  return values.count(name) == 0 ? strings{} : values[name].as<strings>();
 }
 
 job_options common_of(po::variables_map const& values) {
@@ -112,7 +88,7 @@ bool train_options::is_from_project() const {
 }
 
 train_options parse_train_options(strings const& words) {
-  auto const values = parse(words);
+  auto const values = parse_words("train", words, described());
   train_options o;
   o.help = values.count("help") != 0;
   if (o.help) return o;

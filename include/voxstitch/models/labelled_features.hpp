@@ -8,6 +8,7 @@
 
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include "voxstitch/features/concepts.hpp"
 #include "voxstitch/features/slabs.hpp"
@@ -25,6 +26,19 @@ class labelled_features {
  public:
   /// The bank must outlive this.
   explicit labelled_features(Bank const& bank) : bank_(bank) {}
+
+  /// Upper bound of the memory in bytes that one block takes beside its input, with as many threads
+  /// as the current task arena has.
+  [[nodiscard]] std::int64_t scratch_bytes(box<3> const& labels, box<3> const& domain) const {
+    auto const packet = detail::packet_layout::packet_for(labels);
+    auto const tile = features::tile_shape(bank_.feature_count(), packet);
+    index_t const lanes = detail::packet_layout(labels, tile).lanes_per_tile();
+    auto const tile_bytes = 2 * static_cast<std::int64_t>(bank_.feature_count()) * lanes *
+                            static_cast<std::int64_t>(sizeof(float));
+    return bank_.prepared_bytes(features::slabs(labels), domain) +
+           tbb::this_task_arena::max_concurrency() * tile_bytes +
+           labels.size() * static_cast<std::int64_t>(sizeof(std::pair<coord<3>, index_t>));
+  }
 
   /// Parallel inside the caller's task arena.
   /// @param input  [channel, z, y, x] on `read`

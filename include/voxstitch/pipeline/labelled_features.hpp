@@ -23,9 +23,26 @@ class labelled_features {
  public:
   /// Both must outlive this.
   /// @param cache_bytes of the image that may be kept, decoded, between neighbouring blocks
-  labelled_features(Bank const& bank, Source const& image, std::int64_t cache_bytes)
+  labelled_features(Bank const& bank, Source const& image, std::int64_t cache_bytes = 0)
       : bank_(bank), image_(image), reader_(image, cache_bytes),
         domain_(box<3>::at_origin(spatial(image.description().shape))) {}
+
+  /// Upper bound of the memory in bytes that the blocks take, one at a time, without the cache.
+  [[nodiscard]] std::int64_t bytes_for(std::span<models::label_block const> blocks,
+                                       int threads) const {
+    auto const& d = image_.description();
+    auto const per_voxel = d.shape[1] * static_cast<index_t>(size_of(d.type) + sizeof(float));
+    models::labelled_features const features(bank_);
+    tbb::task_arena arena(threads);
+    std::int64_t most = 0;
+    arena.execute([&] {
+      for (auto const& b : blocks)
+        most = std::max(most,
+                        read_box(b).size() * per_voxel + features.scratch_bytes(b.where, domain_));
+    });
+    return most + 2 * threads * product(io::piece_shape(d, image_.decode_unit())) *
+                      static_cast<std::int64_t>(size_of(d.type));
+  }
 
   /// @param blocks in the image; in the order in which they are read
   /// @param out    [feature, sample], unit stride along the samples: block after block, in each

@@ -70,27 +70,37 @@ inline void require_equal_channels(std::span<labelled_image const> images) {
   return count;
 }
 
-/// Bytes of the samples: as features, and as the training sorts them.
-[[nodiscard]] inline std::int64_t sample_bytes(index_t samples, std::size_t features) {
-  constexpr std::int64_t per_value = sizeof(float) + 2 * sizeof(std::uint32_t);
-  return samples * (static_cast<std::int64_t>(features) * per_value + 16);
+/// How much there is to learn from, for estimates.
+struct sample_count {
+  index_t samples = 0;
+  std::size_t features = 0;
+  std::size_t classes = 0;
+};
+
+/// Bytes of the samples and of what training and judging take: the features and a part of them, or
+/// their ranks; votes of each sample; what the threads note.
+[[nodiscard]] inline std::int64_t sample_bytes(sample_count const& n, int threads) {
+  return n.samples * (16 * static_cast<std::int64_t>(n.features) +
+                      8 * static_cast<std::int64_t>(n.classes) + 40 + 40 * threads);
 }
 
 namespace detail {
 
-inline void require_memory(index_t samples, std::size_t features, std::int64_t budget_bytes) {
-  auto const needed = sample_bytes(samples, features);
-  if (needed <= budget_bytes) return;
-  throw budget_error("memory budget: " + std::to_string(samples) + " labelled voxels with " +
-                     std::to_string(features) + " features need " + mebibytes(needed) +
-                     ", but only " + mebibytes(std::max<std::int64_t>(budget_bytes, 0)) +
+/// Bytes of `budget` that are left.
+inline std::int64_t left_for_cache(sample_count const& n, std::int64_t block_bytes,
+                                   std::int64_t budget, int threads) {
+  auto const needed = sample_bytes(n, threads) + block_bytes;
+  if (needed <= budget) return (budget - needed) / 2;
+  throw budget_error("memory budget: " + std::to_string(n.samples) + " labelled voxels with " +
+                     std::to_string(n.features) + " features need " + mebibytes(needed) +
+                     ", but only " + mebibytes(std::max<std::int64_t>(budget, 0)) +
                      " are left; give a larger --ram, fewer labels or fewer features");
 }
 
 }  // namespace detail
 
 /// Computes the features of all labelled voxels, image after image.
-/// @param budget_bytes for the samples; an eighth of it may hold decoded parts of the images
+/// @param budget_bytes for these and for the training that follows
 /// @throws format_error when fewer than two classes are labelled; budget_error when there are more
 /// labels than memory; shape_error, cancelled, and whatever reading throws.
 template <features::feature_bank Bank>
@@ -101,17 +111,22 @@ collect_samples(Bank const& bank, std::span<labelled_image const> images, std::i
   auto const labels = detail::labels_of(images);
   training_samples all;
   all.labels = detail::known_labels(labels);
-  auto const count = static_cast<index_t>(labels.size());
-  detail::require_memory(count, bank.feature_count(), budget_bytes);
   for (auto label : labels)
     all.classes.push_back(static_cast<std::uint32_t>(
         std::lower_bound(all.labels.begin(), all.labels.end(), label) - all.labels.begin()));
-  auto const features = static_cast<index_t>(bank.feature_count());
-  all.features = dense_array<float, 2>(coord<2>{{features, count}});
+  sample_count const n{static_cast<index_t>(labels.size()), bank.feature_count(),
+                       all.labels.size()};
+  std::int64_t block_bytes = 0;
+  for (auto const& i : images)
+    block_bytes = std::max(block_bytes,
+                           labelled_features(bank, i.image).bytes_for(i.labels, control.threads));
+  auto const cache = detail::left_for_cache(n, block_bytes, budget_bytes, control.threads);
+  auto const features = static_cast<index_t>(n.features);
+  all.features = dense_array<float, 2>(coord<2>{{features, n.samples}});
   index_t first = 0;
   for (auto const& i : images) {
     index_t const next = first + models::label_count(i.labels);
-    labelled_features(bank, i.image, budget_bytes / 8)(
+    labelled_features(bank, i.image, cache)(
         i.labels, all.features.view().sub({{{0, first}}, {{features, next}}}), control);
     first = next;
   }

@@ -51,7 +51,7 @@ features::filter_bank bank(std::size_t channels) {
 }
 
 run_control const control{2, nullptr, {}};
-constexpr std::int64_t enough = 1 << 20;
+constexpr std::int64_t enough = 1 << 24;
 
 }  // namespace
 

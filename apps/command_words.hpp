@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+/// @file How are the words of a command line divided into options and inputs?
+
+#include <string>
+#include <vector>
+
+#include <boost/program_options.hpp>
+
+#include "voxstitch/core/error.hpp"
+
+namespace app {
+
+/// The words by option; those without one are "input", as many as there are.
+/// @throws usage_error for words that the options do not allow.
+[[nodiscard]] inline boost::program_options::variables_map
+parse_words(std::string const& command, std::vector<std::string> const& words,
+            boost::program_options::options_description const& options) {
+  namespace po = boost::program_options;
+  po::positional_options_description positional;
+  positional.add("input", -1);
+  auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  po::variables_map values;
+  try {
+    po::store(
+        po::command_line_parser(words).options(options).positional(positional).style(style).run(),
+        values);
+  } catch (po::error const& e) {
+    throw voxstitch::usage_error(std::string(e.what()) + " (see voxstitch " + command + " --help)");
+  }
+  return values;
+}
+
+/// Empty where the option was not given.
+[[nodiscard]] inline std::string text_of(boost::program_options::variables_map const& values,
+                                         std::string const& name) {
+  return values.count(name) == 0 ? "" : values[name].as<std::string>();
+}
+
+/// All values of an option that may be given many times.
+[[nodiscard]] inline std::vector<std::string>
+texts_of(boost::program_options::variables_map const& values, std::string const& name) {
+  if (values.count(name) == 0) return {};
+  return values[name].as<std::vector<std::string>>();
+}
+
+}  // namespace app
