@@ -72,6 +72,16 @@ def brain(folder):
         shutil.copy(file, folder)
 
 
+def unlearnt(folder):
+    """A stack of slices, and three classes painted into a file beside it."""
+    brain(folder)
+    (folder / "brain-cells.ilp").unlink()
+    support.run("run", folder / "strokes", "-o", f"raw={folder}/five.npy", "--progress", "none")
+    five = np.load(folder / "five.npy")
+    np.save(folder / "three.npy", np.where(five <= 3, five, 0).astype("u1"))
+    support.run("run", folder / "three.npy", "-o", f"raw={folder}/strokes.tif", "--progress", "none")
+
+
 def sub_volumes(folder):
     """High enough for two sub-volumes of the default size."""
     rng = np.random.default_rng(4)
@@ -106,7 +116,7 @@ def shared_folder(folder):
     (folder / "shared").mkdir()
 
 
-SUPPOSED = {"classic-workflow.md": sub_volumes, "external-programs.md": programs, "jobs.md": shared_folder,
+SUPPOSED = {"README.md": unlearnt, "classic-workflow.md": sub_volumes, "external-programs.md": programs, "jobs.md": shared_folder,
             "cluster.md": shared_folder, "report.md": results}
 
 # ---- What has to be true afterwards, besides what the commands say themselves. ----
