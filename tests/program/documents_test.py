@@ -111,13 +111,18 @@ def results(folder):
                 f"probabilities={folder}/probabilities.h5", "--progress", "none")
 
 
+def results_of_ilastik(folder):
+    results(folder)
+    (folder / "probabilities.h5").rename(folder / "theirs.h5")
+
+
 def shared_folder(folder):
     programs(folder)
     (folder / "shared").mkdir()
 
 
 SUPPOSED = {"README.md": unlearnt, "classic-workflow.md": sub_volumes, "external-programs.md": programs, "jobs.md": shared_folder,
-            "cluster.md": shared_folder, "report.md": results}
+            "cluster.md": shared_folder, "report.md": results, "from-ilastik.md": results_of_ilastik}
 
 # ---- What has to be true afterwards, besides what the commands say themselves. ----
 
