@@ -76,6 +76,14 @@ void require_report_is_possible(job_options const& o) {
   require_free_page(o.report, o.overwrite || all_there);
 }
 
+/// Said before hours of work.
+void require_picture_is_possible(job_options const& o) {
+  auto const folder = std::filesystem::absolute(o.picture).parent_path();
+  if (!o.picture.empty() && !std::filesystem::is_directory(folder))
+    throw usage_error("--picture '" + o.picture + "': there is no folder '" + folder.string() +
+                      "'; make it first");
+}
+
 /// @return the exit code
 int report_if_asked(job_options const& o, signal_watch const& signals) {
   if (o.report.empty()) return 0;
@@ -104,6 +112,7 @@ int run(std::vector<std::string> const& words) {
   auto const options = parse_job_options(words);
   if (options.help) return std::fputs(help, stdout), 0;
   require_report_is_possible(options);
+  require_picture_is_possible(options);
   signal_watch const signals;
   auto const job = begin_job(options, signals.token());
   if (!job) return report_on_done_job(options, signals);

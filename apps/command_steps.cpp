@@ -89,8 +89,8 @@ int split(std::vector<std::string> const& words) {
     vox::throw_if_stopped(control.stop);
   });
   if (code != 0) return code;
-  std::printf("next        voxstitch classify --job %s [--shard 1/n], then voxstitch merge; there "
-              "are %lld shards\n",
+  std::printf("next        voxstitch classify --job %s [--shard 1/n], then voxstitch merge; "
+              "shards: %lld\n",
               options.job_folder.c_str(), static_cast<long long>(job->prepared.shards));
   return 0;
 }

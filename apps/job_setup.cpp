@@ -150,6 +150,8 @@ job_setup open_job(job_options const& o, std::stop_token const& stop) {
   vox::io::source_options const how{o.axes, o.stack_along, project ? project->training_axes : ""};
   auto opened = open_input(o.input, how);
   job_setup s{job_of(o, opened.source),
+              o.input,
+              o.project,
               opened.warnings,
               description_text(opened.source.description()),
               "",

@@ -14,6 +14,8 @@ namespace app {
 /// A job with what people want to know about it.
 struct job_setup {
   voxstitch::pipeline::job job;
+  std::string input;    ///< as it was named
+  std::string project;  ///< as it was named; empty without one
   std::vector<std::string> warnings;
   std::string input_line;       ///< shape, type, axes and where they came from
   std::string classifier_line;  ///< classes, features, trees

@@ -15,6 +15,7 @@
 #include "voxstitch/classify/training_set.hpp"
 #include "voxstitch/core/arithmetic.hpp"
 #include "voxstitch/core/cancel.hpp"
+#include "voxstitch/core/cgroup_limit.hpp"
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/core/large_memory.hpp"
 #include "voxstitch/core/memory_budget.hpp"

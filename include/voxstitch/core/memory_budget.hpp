@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdint>
-#include <fstream>
 #include <limits>
 #include <mutex>
 #include <string>
@@ -14,6 +13,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "voxstitch/core/cgroup_limit.hpp"
 #include "voxstitch/core/error.hpp"
 
 namespace voxstitch {
@@ -79,13 +79,6 @@ class memory_budget {
 
 namespace detail {
 
-/// The number in a one-number file, or the largest number when there is none ("max", no such file).
-[[nodiscard]] inline std::int64_t limit_in_file(char const* path) {
-  std::ifstream file(path);
-  std::int64_t bytes = 0;
-  return file >> bytes ? bytes : std::numeric_limits<std::int64_t>::max();
-}
-
 [[nodiscard]] inline std::int64_t address_space_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
@@ -96,12 +89,11 @@ namespace detail {
 
 }  // namespace detail
 
-/// Bytes this process could use: the smallest of physical memory, cgroup limits and RLIMIT_AS.
+/// Bytes this process could use: the smallest of physical memory, the limits of its control groups
+/// and RLIMIT_AS.
 [[nodiscard]] inline std::int64_t available_memory() {
   std::int64_t const physical = std::int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
-  return std::min({physical, detail::limit_in_file("/sys/fs/cgroup/memory.max"),
-                   detail::limit_in_file("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-                   detail::address_space_limit()});
+  return std::min({physical, cgroup_memory_limit(), detail::address_space_limit()});
 }
 
 }  // namespace voxstitch
