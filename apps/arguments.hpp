@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -159,6 +160,14 @@ struct part_of_whole {
   if (p.number < 1 || p.number > p.of)
     throw usage_error(std::string(option) + ": '" + std::string(text) + "' is not " + allowed);
   return p;
+}
+
+/// As printf, up to 200 characters.
+template <class... Values>
+[[nodiscard]] std::string formatted(char const* format, Values... values) {
+  char text[201];
+  std::snprintf(text, sizeof text, format, values...);
+  return text;
 }
 
 /// 1.2G, 35.0M, 812: for people.

@@ -17,7 +17,7 @@ namespace {
 namespace vox = voxstitch;
 using vox::pipeline::result_kind;
 
-char const* const help =
+char const* const check_help =
     "voxstitch check --project P INPUT RESULT\n"
     "\n"
     "Is a finished result right, and are there seams? Computes blocks again, with twice the halo\n"
@@ -117,13 +117,6 @@ seam_grid grid_of(job_options const& o, check_setup const& s) {
   return {vox::coord<3>::filled(64), "a guess: nothing tells the blocks; give --block"};
 }
 
-template <class... Values>
-std::string text_of(char const* format, Values... values) {
-  char text[160];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
-
 /// "2 (Tissue)" for class or label 2.
 std::string class_text(check_setup const& s, index_t number) {
   auto const names = s.made.job.classifier->class_names();
@@ -141,7 +134,7 @@ std::string place_text(check_setup const& s, vox::pipeline::value_difference con
     return place + "expected " + class_text(s, static_cast<index_t>(d.expected)) + ", found " +
            class_text(s, static_cast<index_t>(d.found));
   return place + "class " + class_text(s, d.channel + 1) + ": expected " +
-         text_of("%.9g, found %.9g, off by %.3g", d.expected, d.found, d.size);
+         formatted("%.9g, found %.9g, off by %.3g", d.expected, d.found, d.size);
 }
 
 std::vector<std::string>
@@ -149,8 +142,8 @@ agreement_lines(check_setup const& s, vox::pipeline::difference_report const& r,
   auto const voxels = std::to_string(r.voxels) + " voxels";
   if (!r.largest) return {"agreement   all " + voxels + " are equal"};
   std::vector<std::string> lines{"agreement   " + std::to_string(r.differing) + " of " + voxels +
-                                 text_of(" differ (%.3g %%)", 100 * r.share()) +
-                                 (tolerance > 0 ? text_of(" by more than %g", tolerance) : "")};
+                                 formatted(" differ (%.3g %%)", 100 * r.share()) +
+                                 (tolerance > 0 ? formatted(" by more than %g", tolerance) : "")};
   if (r.first) lines.push_back("  first     " + place_text(s, *r.first));
   if (s.kind == result_kind::probabilities)
     lines.push_back("  largest   " + place_text(s, *r.largest));
@@ -179,13 +172,13 @@ std::string seam_line(char axis, vox::pipeline::axis_seams const& a) {
   auto const worst = std::ranges::max_element(a.faces, {}, &vox::pipeline::seam_face::z_score);
   std::string const line = head + std::to_string(a.faces.size()) +
                            (a.faces.size() == 1 ? " face" : " faces") +
-                           text_of(": mean difference %.4g across, %.4g inside, ratio %.3f",
-                                   a.across, a.inside, a.ratio());
+                           formatted(": mean difference %.4g across, %.4g inside, ratio %.3f",
+                                     a.across, a.inside, a.ratio());
   if (!a.is_judged)
     return line + "; no verdict: " + std::to_string(a.compared_planes) +
            " planes within blocks are too few to compare with";
-  return line + text_of("; z-score %.1f, largest %.1f at %lld", a.z_score, worst->z_score,
-                        static_cast<long long>(worst->at));
+  return line + formatted("; z-score %.1f, largest %.1f at %lld", a.z_score, worst->z_score,
+                          static_cast<long long>(worst->at));
 }
 
 /// What is wrong with the result; nothing where it is right.
@@ -277,7 +270,7 @@ int checked(job_options const& o, check_setup const& s, std::stop_token const& s
 
 int check(std::vector<std::string> const& words) {
   auto const options = parse_job_options(words, words_of_check);
-  if (options.help) return std::fputs(help, stdout), 0;
+  if (options.help) return std::fputs(check_help, stdout), 0;
   signal_watch const signals;
   auto const setup = set_up_check(options);
   print({"input       " + setup.made.input_line, "classifier  " + setup.made.classifier_line,

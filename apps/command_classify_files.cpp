@@ -20,9 +20,9 @@ namespace fs = std::filesystem;
 namespace vox = voxstitch;
 using vox::pipeline::classic_file;
 
-char const* const command = "classify --classic";
+char const* const classify_command = "classify --classic";
 
-char const* const help =
+char const* const classify_files_help =
     "voxstitch classify --classic FILES... --project P -o DIR [--classes mask|masked-raw]\n"
     "\n"
     "Classifies sub-volume files of the classic workflow (NAME00000.hdf5, ...), each for itself,\n"
@@ -175,8 +175,8 @@ vox::index_t voxels_of(std::vector<task> const& tasks) {
   return voxels;
 }
 
-classic_options read_words(std::vector<std::string> const& words) {
-  auto o = parse_classic_options(command, words,
+classic_options read_classify_words(std::vector<std::string> const& words) {
+  auto o = parse_classic_options(classify_command, words,
                                  {"project,p", "classifier", "classes", "output,o", "chunk"});
   if (o.target.empty())
     throw usage_error("classify --classic: give the folder of the class files with -o DIR");
@@ -204,10 +204,11 @@ void work_on(task const& t, jobs& make, classic_options const& o,
 }  // namespace
 
 int classify_files(std::vector<std::string> const& words) {
-  if (has_option(words, "--help") || has_option(words, "-h")) return std::fputs(help, stdout), 0;
-  auto const o = read_words(words);
+  if (has_option(words, "--help") || has_option(words, "-h"))
+    return std::fputs(classify_files_help, stdout), 0;
+  auto const o = read_classify_words(words);
   signal_watch const signals;
-  auto const paths = files_named(command, o.inputs);
+  auto const paths = files_named(classify_command, o.inputs);
   auto const files = as_input([&] { return vox::pipeline::read_classic_files(paths); });
   require_usable(files, o.target);
   require_classifiable(files, o.common);

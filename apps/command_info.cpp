@@ -13,7 +13,7 @@ namespace app {
 
 namespace {
 
-char const* const help =
+char const* const info_help =
     "voxstitch info FILE...\n"
     "\n"
     "Tells what is in volumes and projects.\n"
@@ -63,7 +63,7 @@ void describe_volume(std::string const& path) {
 int info(std::vector<std::string> const& words) {
   if (words.empty()) throw usage_error("info: name at least one file (see voxstitch info --help)");
   for (auto const& word : words)
-    if (word == "--help" || word == "-h") return std::fputs(help, stdout), 0;
+    if (word == "--help" || word == "-h") return std::fputs(info_help, stdout), 0;
   for (auto const& path : words) {
     std::printf("%s\n", path.c_str());
     path.ends_with(".ilp") ? describe_project(path) : describe_volume(path);

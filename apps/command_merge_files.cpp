@@ -15,7 +15,7 @@ namespace {
 namespace vox = voxstitch;
 using vox::pipeline::classic_set;
 
-char const* const help =
+char const* const merge_files_help =
     "voxstitch merge --classic FILES... -o OUT.h5\n"
     "\n"
     "Makes one file of the volume from the class files of sub-volumes (subvol_NAME00000.h5, ...),\n"
@@ -58,7 +58,8 @@ void print_plan(classic_set const& set, vox::pipeline::plan const& p, std::strin
 }  // namespace
 
 int merge_files(std::vector<std::string> const& words) {
-  if (has_option(words, "--help") || has_option(words, "-h")) return std::fputs(help, stdout), 0;
+  if (has_option(words, "--help") || has_option(words, "-h"))
+    return std::fputs(merge_files_help, stdout), 0;
   auto const o = parse_classic_options("merge --classic", words, {"output,o", "chunk"});
   auto const output = output_of(o);
   signal_watch const signals;

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace vox = voxstitch;
 
-char const* const help =
+char const* const phantom_help =
     "voxstitch phantom -o DIR [--shape z,y,x] [--seed N] [--strokes N]\n"
     "\n"
     "Writes a synthetic light-sheet image of a brain with cells, vessels, axons and noise:\n"
@@ -146,7 +146,7 @@ std::size_t write_strokes(vox::synthetic::phantom const& brain, phantom_options 
 
 int phantom(std::vector<std::string> const& words) {
   auto const options = parse(words);
-  if (!options) return std::fputs(help, stdout), 0;
+  if (!options) return std::fputs(phantom_help, stdout), 0;
   std::vector<char const*> parts{"raw", "truth"};
   if (options->strokes > 0) parts.push_back("strokes");
   make_folders(options->folder, parts);

@@ -9,7 +9,7 @@ namespace app {
 
 namespace {
 
-char const* const help =
+char const* const report_help =
     "voxstitch report INPUT RESULT [RESULT...] -o PAGE.html\n"
     "\n"
     "One page about a finished result, to look at in any browser, without a network: slices with\n"
@@ -39,7 +39,7 @@ own_words const words_of_report{{"truth", "result-axes"}, {}, "result", true};
 
 int report(std::vector<std::string> const& words) {
   auto const o = parse_job_options(words, words_of_report);
-  if (o.help) return std::fputs(help, stdout), 0;
+  if (o.help) return std::fputs(report_help, stdout), 0;
   if (o.report.empty()) throw usage_error("report: name the page to write with -o PAGE.html");
   require_free_page(o.report, o.overwrite);
   signal_watch const signals;

@@ -14,7 +14,7 @@ namespace {
 
 namespace vox = voxstitch;
 
-char const* const help =
+char const* const run_help =
     "voxstitch run [--project P] INPUT -o KIND=PATH [-o ...]     (plan: the same, runs nothing)\n"
     "\n"
     "  INPUT            \"dir/slice_*.tif\" (quoted), a folder, a TIFF, file.h5/dataset, .npy, "
@@ -101,7 +101,7 @@ int report_on_done_job(job_options const& o, signal_watch const& signals) {
 
 int plan(std::vector<std::string> const& words) {
   auto const options = parse_job_options(words);
-  if (options.help) return std::fputs(help, stdout), 0;
+  if (options.help) return std::fputs(run_help, stdout), 0;
   auto const setup = set_up(options);
   warn(setup.warnings);
   print(plan_lines(setup, vox::pipeline::prepare(setup.job)));
@@ -110,7 +110,7 @@ int plan(std::vector<std::string> const& words) {
 
 int run(std::vector<std::string> const& words) {
   auto const options = parse_job_options(words);
-  if (options.help) return std::fputs(help, stdout), 0;
+  if (options.help) return std::fputs(run_help, stdout), 0;
   require_report_is_possible(options);
   require_picture_is_possible(options);
   signal_watch const signals;

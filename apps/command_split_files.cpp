@@ -18,9 +18,9 @@ namespace fs = std::filesystem;
 namespace vox = voxstitch;
 using vox::pipeline::classic_split;
 
-char const* const command = "split --materialize";
+char const* const split_command = "split --materialize";
 
-char const* const help =
+char const* const split_files_help =
     "voxstitch split INPUT --materialize DIR_OR_PREFIX [--block Z,Y,X] [--overlap Z,Y,X]\n"
     "\n"
     "Writes the sub-volume files of the classic split-classify-merge workflow: NAME00000.hdf5, "
@@ -166,9 +166,10 @@ int with_record(beginning const& how, Record const& record, Work const& work) {
   return code;
 }
 
-classic_options read_words(std::vector<std::string> const& words) {
+classic_options read_split_words(std::vector<std::string> const& words) {
   auto o = parse_classic_options(
-      command, words, {"materialize", "name", "block", "overlap", "chunk", "axes", "stack-along"});
+      split_command, words,
+      {"materialize", "name", "block", "overlap", "chunk", "axes", "stack-along"});
   if (o.inputs.size() != 1)
     throw usage_error("split --materialize: give one input; quote a pattern so that the shell does "
                       "not expand it: \"slices/slice_*.tif\"");
@@ -179,8 +180,9 @@ classic_options read_words(std::vector<std::string> const& words) {
 }  // namespace
 
 int split_into_files(std::vector<std::string> const& words) {
-  if (has_option(words, "--help") || has_option(words, "-h")) return std::fputs(help, stdout), 0;
-  auto const o = read_words(words);
+  if (has_option(words, "--help") || has_option(words, "-h"))
+    return std::fputs(split_files_help, stdout), 0;
+  auto const o = read_split_words(words);
   signal_watch const signals;
   auto const opened = open_input(o.inputs.front(), {o.common.axes, o.common.stack_along, ""});
   warn(opened.warnings);

@@ -20,7 +20,7 @@ namespace {
 
 namespace vox = voxstitch;
 
-char const* const help =
+char const* const train_help =
     "voxstitch train INPUT [INPUT ...] --labels L [--labels L ...] -o P.ilp\n"
     "voxstitch train OLD.ilp -o P.ilp\n"
     "\n"
@@ -142,7 +142,7 @@ void train(train_options const& o, vox::pipeline::run_control const& control) {
 
 int train(std::vector<std::string> const& words) {
   auto const o = parse_train_options(words);
-  if (o.help) return std::fputs(help, stdout), 0;
+  if (o.help) return std::fputs(train_help, stdout), 0;
   require_free_place(o.output, o.common.overwrite);
   signal_watch const signals;
   return work_on_voxels(

@@ -36,13 +36,6 @@ std::string escaped(std::string const& text) {
   return result;
 }
 
-template <class... Values>
-std::string text_of(char const* format, Values... values) {
-  char text[96];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
-
 /// "12 345 678" with narrow spaces.
 std::string grouped(index_t number) {
   auto text = std::to_string(number);
@@ -71,7 +64,7 @@ struct voxel_measure {
       value /= step;
       name = "mm";
     }
-    return text_of(value >= 1e6 ? "%.3e " : "%.4g ", value) + name + (is_flat ? "²" : "³");
+    return formatted(value >= 1e6 ? "%.3e " : "%.4g ", value) + name + (is_flat ? "²" : "³");
   }
 };
 
@@ -195,13 +188,13 @@ std::string row_of(json const& c) {
                     "\"></i>" + escaped(c["name"].get<std::string>()) + "</td><td class=n>" +
                     grouped(c["voxels"].get<index_t>()) + "</td>";
   double const percent = 100 * c["fraction"].get<double>();
-  row += "<td class=n>" + text_of("%.3f", percent) +
-         " %</td><td class=bar><i style=\"width:" + text_of("%.2f", percent) +
+  row += "<td class=n>" + formatted("%.3f", percent) +
+         " %</td><td class=bar><i style=\"width:" + formatted("%.2f", percent) +
          "%;background:" + c["color"].get<std::string>() + "\"></i></td>";
   if (c.contains("volume")) row += "<td class=n>" + c["volume"].get<std::string>() + "</td>";
   auto const share = [&](char const* key, char const* format) {
     row +=
-        "<td class=n>" + (c.contains(key) ? text_of(format, c[key].get<double>()) : "") + "</td>";
+        "<td class=n>" + (c.contains(key) ? formatted(format, c[key].get<double>()) : "") + "</td>";
   };
   if (c["has_means"].get<bool>()) share("mean_probability", "%.4f");
   if (c["has_truth"].get<bool>()) share("dice", "%.4f");
@@ -241,7 +234,7 @@ std::string summary(report_sources const& s, report_findings const& f) {
     text += ", from " + to_string(s.region.inclusive_min) + " (z,y,x) of the input on";
   auto const measure = measure_of(s);
   if (!measure.is_known()) return text + "; the voxel size is not known";
-  auto const side = [&](std::size_t axis) { return text_of("%g", measure.sides[axis]); };
+  auto const side = [&](std::size_t axis) { return formatted("%g", measure.sides[axis]); };
   return text + "; a voxel is " + (measure.is_flat ? "" : side(0) + " × ") + side(1) + " × " +
          side(2) + " " + (measure.unit == "um" ? "µm" : measure.unit);
 }
@@ -282,8 +275,8 @@ std::string report_page(report_sources const& s, report_findings const& f) {
 std::vector<std::string> class_lines(report_sources const& s, report_findings const& f) {
   std::vector<std::string> lines;
   for (json const& c : classes_of(s, f)) {
-    auto line = text_of("class       %6.2f %%  ", 100 * c["fraction"].get<double>());
-    if (c.contains("dice")) line += text_of("Dice %.3f  ", c["dice"].get<double>());
+    auto line = formatted("class       %6.2f %%  ", 100 * c["fraction"].get<double>());
+    if (c.contains("dice")) line += formatted("Dice %.3f  ", c["dice"].get<double>());
     lines.push_back(line + c["name"].get<std::string>());
   }
   return lines;

@@ -21,13 +21,6 @@ namespace {
 
 namespace vox = voxstitch;
 
-template <class... Values>
-std::string text_of(char const* format, Values... values) {
-  char text[200];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
-
 /// "1 Background".
 std::string class_text(training_data const& data, std::uint32_t label) {
   return std::to_string(label) + " " + data.names[label - 1];
@@ -79,8 +72,8 @@ std::vector<std::size_t> by_importance(training_quality const& q) {
 std::vector<std::string> importance_lines(trained_classifier const& c, training_quality const& q) {
   std::vector<std::vector<std::string>> rows{{"feature", "gain %", "permutation %"}};
   for (std::size_t f : by_importance(q))
-    rows.push_back({c.feature_names[f], text_of("%.2f", 100 * q.gain[f]),
-                    text_of("%.3f", 100 * q.permutation[f])});
+    rows.push_back({c.feature_names[f], formatted("%.2f", 100 * q.gain[f]),
+                    formatted("%.3f", 100 * q.permutation[f])});
   // The names' sigma is two bytes and one character wide.
   rows[0][0] += ' ';
   return table(rows);
@@ -213,9 +206,9 @@ std::vector<std::string> label_lines(training_data const& data, trained_classifi
 std::vector<std::string> quality_lines(training_data const& data, trained_classifier const& c,
                                        training_quality const& q) {
   std::vector<std::string> lines{
-      text_of("out of bag  %.2f %% of %zu voxels are wrong, judged by the trees that did not "
-              "learn them",
-              100 * q.out_of_bag.error(), q.out_of_bag.judged)};
+      formatted("out of bag  %.2f %% of %zu voxels are wrong, judged by the trees that did not "
+                "learn them",
+                100 * q.out_of_bag.error(), q.out_of_bag.judged)};
   auto const add = [&](std::vector<std::string> const& more) {
     lines.insert(lines.end(), more.begin(), more.end());
   };
@@ -230,19 +223,19 @@ std::vector<std::string> offer_lines(feature_offers const& offers) {
   auto const& all = offers.sets.front();
   std::vector<std::vector<std::string>> rows{{"channels", "error %", "speed"}};
   for (auto const& o : offers.sets)
-    rows.push_back({std::to_string(o.channels), text_of("%.2f", 100 * o.error),
-                    text_of("%.1f x", all.seconds / o.seconds)});
+    rows.push_back({std::to_string(o.channels), formatted("%.2f", 100 * o.error),
+                    formatted("%.1f x", all.seconds / o.seconds)});
   auto lines = table(rows);
   lines.insert(lines.begin(), "suggestion  fewer features, by permutation importance");
   auto const& best = offers.sets[offers.suggested];
   if (offers.suggested == 0)
     lines.emplace_back("  keep all: with fewer the error grows");
   else
-    lines.push_back(text_of("  %zu channels do about as well (%.2f against %.2f %%), %.1f times as "
-                            "fast:",
-                            best.channels, 100 * best.error, 100 * all.error,
-                            all.seconds / best.seconds) +
-                    "\n  --features \"" + vox::ilastik::to_text(best.selection) + "\"");
+    lines.push_back(
+        formatted("  %zu channels do about as well (%.2f against %.2f %%), %.1f times as "
+                  "fast:",
+                  best.channels, 100 * best.error, 100 * all.error, all.seconds / best.seconds) +
+        "\n  --features \"" + vox::ilastik::to_text(best.selection) + "\"");
   return lines;
 }
 

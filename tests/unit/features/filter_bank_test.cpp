@@ -6,6 +6,7 @@
 #include "naive_features.hpp"
 #include "support/catch.hpp"
 #include "support/random.hpp"
+#include "voxstitch/features/feature_groups.hpp"
 #include "voxstitch/geometry/blocking.hpp"
 
 using namespace voxstitch;
@@ -228,6 +229,18 @@ TEST_CASE("filter_bank: features are numbered by filter, scale, channel and eige
   CHECK(bank.feature_names()[0] == "Gaussian Smoothing (\xCF\x83=0.7) in 2D [0]");
   CHECK(bank.feature_names()[4] == "Structure Tensor Eigenvalues (\xCF\x83=0.7) in 2D [0]");
   CHECK(bank.feature_names()[23] == "Hessian of Gaussian Eigenvalues (\xCF\x83=1.6) [5]");
+}
+
+TEST_CASE("filter_bank: a group of features has the names of its filter", "[features]") {
+  filter_bank const bank(everything({{0.7, true}, {1.6}}), 2);
+  std::size_t count = 0;
+  for (auto const& g : feature_groups(bank.chosen(), 2)) {
+    auto const begin = name(bank.chosen().filters[g.row]) + " (";
+    for (std::size_t i = g.first; i < g.first + g.count; ++i)
+      CHECK(bank.feature_names()[i].substr(0, begin.size()) == begin);
+    count += g.count;
+  }
+  CHECK(count == bank.feature_count());
 }
 
 TEST_CASE("filter_bank: an image that is too small names scale, axis and what is needed",
