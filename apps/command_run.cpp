@@ -78,8 +78,9 @@ void require_report_is_possible(job_options const& o) {
 
 /// Said before hours of work.
 void require_picture_is_possible(job_options const& o) {
+  if (o.picture.empty()) return;
   auto const folder = std::filesystem::absolute(o.picture).parent_path();
-  if (!o.picture.empty() && !std::filesystem::is_directory(folder))
+  if (!std::filesystem::is_directory(folder))
     throw usage_error("--picture '" + o.picture + "': there is no folder '" + folder.string() +
                       "'; make it first");
 }
