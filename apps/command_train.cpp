@@ -79,14 +79,6 @@ training_plan plan_of(train_options const& o, training_data const& data,
   return plan;
 }
 
-/// Voxels of all label volumes; 0 where labels come with a project.
-index_t voxels_to_search(train_options const& o) {
-  index_t voxels = 0;
-  for (auto const& path : o.labels)
-    voxels += product(open_input(path, {"", o.common.stack_along, ""}).source.description().shape);
-  return voxels;
-}
-
 training_data open_data(train_options const& o,
                         std::optional<vox::ilastik::training_project> const& old,
                         vox::pipeline::run_control const& control) {
@@ -146,7 +138,7 @@ int train(std::vector<std::string> const& words) {
   require_free_place(o.output, o.common.overwrite);
   signal_watch const signals;
   return work_on_voxels(
-      o.common, signals, voxels_to_search(o), [] { return std::string("nothing was written"); },
+      o.common, signals, 0, [] { return std::string("nothing was written"); },
       [&](vox::pipeline::run_control const& control) { train(o, control); });
 }
 

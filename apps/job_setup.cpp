@@ -77,6 +77,24 @@ std::string classifier_line(vox::models::any_block_classifier const& c, std::str
   return what + "; classes " + names + "; halo " + to_string(c.halo()) + " (z,y,x)";
 }
 
+/// A hash of the trees: a project that was saved untrained is trained anew each time, on images
+/// that may have changed since.
+std::string content_of(vox::classify::ensemble_description const& classifier) {
+  auto hash = vox::pipeline::hash_of("");
+  auto const add = [&](auto const& value) {
+    hash = vox::pipeline::hash_of({reinterpret_cast<char const*>(&value), sizeof value}, hash);
+  };
+  for (auto const& forest : classifier.forests)
+    for (auto const& tree : forest.trees) {
+      for (auto const& node : tree.nodes) {
+        add(node.threshold);
+        add(node.feature);
+      }
+      for (double p : tree.leaf_probabilities) add(p);
+    }
+  return vox::pipeline::hash_text(hash);
+}
+
 void use_project(job_setup& s, vox::ilastik::project const& p) {
   auto const& d = s.job.input.description();
   s.job.classifier = classifier_of(p, d);
@@ -102,7 +120,8 @@ void use_exec(job_setup& s, job_options const& o, std::stop_token const& stop) {
 }
 
 /// Everything that determines the values, and nothing else.
-vox::pipeline::fingerprint facts_of(job_options const& o, job_setup const& s) {
+vox::pipeline::fingerprint facts_of(job_options const& o, job_setup const& s,
+                                    vox::ilastik::project const* project) {
   namespace pipeline = vox::pipeline;
   pipeline::fingerprint f;
   f.add("voxstitch", VOXSTITCH_VERSION).add("the input", absolute_name(o.input));
@@ -111,6 +130,7 @@ vox::pipeline::fingerprint facts_of(job_options const& o, job_setup const& s) {
   f.add("the axes", s.job.input.description().axes);
   f.add("--project", absolute_name(o.project));
   if (!o.project.empty()) f.add("the project's content", pipeline::content_of_file(o.project));
+  if (project != nullptr) f.add("the project's trees", content_of(project->classifier));
   f.add("--class-names", o.class_names).add("--halo", o.halo);
   f.add("--normalise", o.normalise ? "given" : "");
   f.add("--classifier", o.classifier).add("--roi", o.region).add("--mask", absolute_name(o.mask));
@@ -170,7 +190,7 @@ job_setup open_job(job_options const& o, std::stop_token const& stop) {
     s.job.mask = mask.source;
     s.mask_files = mask.files;
   }
-  s.job.facts = facts_of(o, s);
+  s.job.facts = facts_of(o, s, project ? &*project : nullptr);
   project.reset();
   s.job.process_bytes = resident_bytes();
   return s;

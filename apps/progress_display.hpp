@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <unistd.h>
 
@@ -54,14 +56,18 @@ class progress_display {
     std::mutex mutex;
     std::condition_variable_any wake;
     std::unique_lock lock(mutex);
-    while (!wake.wait_for(lock, quit, pause, [&] { return quit.stop_requested(); })) paint();
+    while (!wake.wait_for(lock, quit, pause, [&] { return quit.stop_requested(); })) {
+      if (auto const total = voxels_.total(); std::exchange(total_, total) != total)
+        begin_ = clock::now();  // the next part of the work, with a rate of its own
+      paint();
+    }
   }
 
   void paint() const {
     double const seconds = std::chrono::duration<double>(clock::now() - begin_).count();
-    double const done = double(voxels_.done());
     double const total = std::max(1.0, double(voxels_.total()));
-    double const rate = done / seconds;
+    double const done = std::min(total, double(voxels_.done()));
+    double const rate = done / std::max(1e-3, seconds);
     double const left = done > 0 ? (total - done) / rate : 0;
     if (style_ == progress_style::json)
       return void(std::fprintf(
@@ -85,6 +91,7 @@ class progress_display {
   voxstitch::progress const& voxels_;
   progress_style style_;
   clock::time_point begin_ = clock::now();
+  std::int64_t total_ = voxels_.total();  ///< of the work since `begin_`
   std::jthread painter_;
 };
 

@@ -102,17 +102,23 @@ void require_same_extents(vox::ilastik::lane const& lane, vox::volume_descriptio
 
 training_data open_labelled(labelled_files const& files,
                             vox::pipeline::run_control const& control) {
-  training_data data;
+  std::vector<vox::io::opened_source> images;
+  std::vector<vox::io::opened_source> labels;
+  index_t voxels = 0;
   for (std::size_t i = 0; i < files.images.size(); ++i) {
-    auto const image = open_input(files.images[i], {files.axes, files.stack_along, ""});
-    auto const& d = image.source.description();
-    auto const labels = open_input(files.labels[i], {"", files.stack_along, d.axes});
-    auto blocks = naming(files.labels[i], [&] {
-      vox::pipeline::require_labels_of(d, labels.source.description());
-      return vox::pipeline::find_labels(labels.source, control);
-    });
-    add_image(data, files.images[i], image, std::move(blocks));
+    images.push_back(open_input(files.images[i], {files.axes, files.stack_along, ""}));
+    auto const& d = images[i].source.description();
+    labels.push_back(open_input(files.labels[i], {"", files.stack_along, d.axes}));
+    naming(files.labels[i],
+           [&] { vox::pipeline::require_labels_of(d, labels[i].source.description()); });
+    voxels += product(labels[i].source.description().shape);
   }
+  if (control.voxels_done != nullptr) control.voxels_done->start(voxels);
+  training_data data;
+  for (std::size_t i = 0; i < images.size(); ++i)
+    add_image(data, files.images[i], images[i], naming(files.labels[i], [&] {
+                return vox::pipeline::find_labels(labels[i].source, control);
+              }));
   return data;
 }
 
@@ -121,10 +127,7 @@ training_data open_labelled(vox::ilastik::training_project const& project) {
   for (auto const& lane : project.lanes) {
     if (lane.labels.empty()) continue;
     auto const image = open_lane(lane);
-    naming(lane.files.front(), [&] {
-      require_same_extents(lane, image.source.description());
-      return 0;
-    });
+    naming(lane.files.front(), [&] { require_same_extents(lane, image.source.description()); });
     std::vector<label_block> blocks;
     for (auto const& b : lane.labels) add_block(blocks, b);
     add_image(data, lane.files.front(), image, std::move(blocks));

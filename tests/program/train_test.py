@@ -112,6 +112,17 @@ assert both["PixelClassification/ClassifierForests/Forest0000/_ext_param/row_cou
 run("train", "both.ilp", "-o", "both_again.ilp", "--progress", "none")
 assert equal(forest("both_again.ilp"), forest("both.ilp"))
 
+# A job knows by which trees it was begun: those of an untrained project change with its images.
+shutil.copy("both.ilp", "both_untrained.ilp")
+with h5py.File("both_untrained.ilp", "a") as f:
+    del f["PixelClassification/ClassifierForests"]
+run("split", "--project", "both_untrained.ilp", "raw.h5/data", "-o", "labels=both.h5", "--job", "job")
+np.save("raw2.npy", raw2 // 2)
+_, err = run("classify", "--job", "job", "--progress", "none", expect=2)
+assert "the project's trees was" in err, err
+np.save("raw2.npy", raw2)
+run("classify", "--job", "job", "--progress", "none")
+
 # One slice is 2D; the features of a project serve another image; a smaller set is proposed.
 np.save("flat.npy", raw[12])
 np.save("flat_labels.npy", labels[12])
@@ -165,10 +176,10 @@ assert equal(forest("two.ilp"), forest("again.ilp")) and pathlib.Path("two.ilp")
 brain = support.data("brain-lightsheet")
 theirs = support.read(brain / "ilastik-segmentation.h5").squeeze()
 crop, index = support.part((5, 20), (150, 300), (150, 300))
-for seed in (1, 2):
+for seed, style in ((1, "bar"), (2, "json")):
     run("train", brain / "slices" / "slice_*.tif", "--labels", brain / "labels.h5" / "labels", "--features-from",
         brain / "brain-cells.ilp", "--names", "Background,Tissue,Cell", "--seed", seed, "-o", "brain.ilp",
-        "--overwrite", "--progress", "none")
+        "--overwrite", "--progress", style)
     run("run", "--project", "brain.ilp", brain / "slices" / "slice_*.tif", "-o", f"labels=brain{seed}.h5", *crop,
         "--progress", "none")
     ours = support.read(f"brain{seed}.h5").squeeze()

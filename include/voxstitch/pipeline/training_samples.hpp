@@ -86,6 +86,14 @@ struct sample_count {
 
 namespace detail {
 
+/// Voxels of the blocks, labelled or not.
+[[nodiscard]] inline index_t block_voxels(std::span<labelled_image const> images) {
+  index_t voxels = 0;
+  for (auto const& i : images)
+    for (auto const& b : i.labels) voxels += b.where.size();
+  return voxels;
+}
+
 /// Bytes of `budget` that are left.
 inline std::int64_t left_for_cache(sample_count const& n, std::int64_t block_bytes,
                                    std::int64_t budget, int threads) {
@@ -99,7 +107,8 @@ inline std::int64_t left_for_cache(sample_count const& n, std::int64_t block_byt
 
 }  // namespace detail
 
-/// Computes the features of all labelled voxels, image after image.
+/// Computes the features of all labelled voxels, image after image. Progress begins anew, over the
+/// voxels of the blocks of labels.
 /// @param budget_bytes for these and for the training that follows
 /// @throws format_error when fewer than two classes are labelled; budget_error when there are more
 /// labels than memory; shape_error, cancelled, and whatever reading throws.
@@ -123,6 +132,7 @@ collect_samples(Bank const& bank, std::span<labelled_image const> images, std::i
   auto const cache = detail::left_for_cache(n, block_bytes, budget_bytes, control.threads);
   auto const features = static_cast<index_t>(n.features);
   all.features = dense_array<float, 2>(coord<2>{{features, n.samples}});
+  if (control.voxels_done != nullptr) control.voxels_done->start(detail::block_voxels(images));
   index_t first = 0;
   for (auto const& i : images) {
     index_t const next = first + models::label_count(i.labels);
