@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "refusals.hpp"
 #include "support/catch.hpp"
 #include "support/project_builder.hpp"
 #include "support/temporary_folder.hpp"
@@ -20,6 +21,7 @@ using test::hdf5_editor;
 using test::label_place;
 using test::raw_place;
 using bytes = std::vector<std::uint8_t>;
+using test::says;
 
 std::string const sets = "PixelClassification/LabelSets/";
 
@@ -45,18 +47,7 @@ label_block block_after(std::function<void(hdf5_editor&)> const& change) {
 }
 
 std::string refusal_after(std::function<void(hdf5_editor&)> const& change) {
-  try {
-    static_cast<void>(labels_after(change));
-  } catch (format_error const& problem) {
-    CHECK(std::string(problem.what()).find("small.ilp'") != std::string::npos);
-    return problem.what();
-  }
-  return "no error";
-}
-
-bool says(std::string const& message, std::string const& part) {
-  UNSCOPED_INFO("message: " << message);
-  return message.find(part) != std::string::npos;
+  return test::refusal_of_small_project([&] { return labels_after(change); });
 }
 
 /// Replaces the block by one of those axes and extents whose values count up, with its slice, and

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "refusals.hpp"
 #include "support/catch.hpp"
 #include "support/project_builder.hpp"
 #include "support/temporary_folder.hpp"
@@ -22,6 +23,7 @@ using test::hdf5_editor;
 using test::raw_place;
 using strings = std::vector<std::string>;
 using extents = std::vector<index_t>;
+using test::says;
 
 std::string const group = "Input Data/infos/";
 
@@ -48,18 +50,7 @@ lane lane_after(std::function<void(hdf5_editor&)> const& change) {
 }
 
 std::string refusal_after(std::function<void(hdf5_editor&)> const& change) {
-  try {
-    static_cast<void>(lanes_after(change));
-  } catch (format_error const& problem) {
-    CHECK(std::string(problem.what()).find("small.ilp'") != std::string::npos);
-    return problem.what();
-  }
-  return "no error";
-}
-
-bool says(std::string const& message, std::string const& part) {
-  UNSCOPED_INFO("message: " << message);
-  return message.find(part) != std::string::npos;
+  return test::refusal_of_small_project([&] { return lanes_after(change); });
 }
 
 TEST_CASE("an image is found from the project's folder", "[ilastik]") {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "refusals.hpp"
 #include "support/catch.hpp"
 #include "support/project_builder.hpp"
 #include "support/temporary_folder.hpp"
@@ -24,6 +25,7 @@ using namespace voxstitch;
 using ilastik::read_project;
 using test::classifier_place;
 using test::hdf5_editor;
+using test::says;
 
 /// What the error of type Error says about the file at `path`.
 template <class Error = format_error>
@@ -47,11 +49,6 @@ std::string refusal_after(std::function<void(hdf5_editor&)> const& change) {
     change(file);
   }
   return refusal(path);
-}
-
-bool says(std::string const& message, std::string const& part) {
-  UNSCOPED_INFO("message: " << message);
-  return message.find(part) != std::string::npos;
 }
 
 std::string const train = "train";

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "refusals.hpp"
 #include "support/catch.hpp"
 #include "support/project_builder.hpp"
 #include "support/temporary_folder.hpp"
@@ -20,6 +21,7 @@ using namespace voxstitch::ilastik;
 using test::classifier_place;
 using test::hdf5_editor;
 using strings = std::vector<std::string>;
+using test::says;
 
 /// Calls `use(path)` for the valid small project after `change`.
 template <class Use>
@@ -43,18 +45,7 @@ bool holds_after(std::function<void(hdf5_editor&)> const& change) {
 }
 
 std::string refusal_after(std::function<void(hdf5_editor&)> const& change) {
-  try {
-    static_cast<void>(read_changed(change));
-  } catch (format_error const& problem) {
-    CHECK(std::string(problem.what()).find("small.ilp'") != std::string::npos);
-    return problem.what();
-  }
-  return "no error";
-}
-
-bool says(std::string const& message, std::string const& part) {
-  UNSCOPED_INFO("message: " << message);
-  return message.find(part) != std::string::npos;
+  return test::refusal_of_small_project([&] { return read_changed(change); });
 }
 
 TEST_CASE("a project is read with everything that training needs", "[ilastik]") {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "refusals.hpp"
 #include "support/catch.hpp"
 #include "support/sample_project.hpp"
 #include "support/test_data.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 using namespace voxstitch;
 using namespace voxstitch::ilastik;
+using test::says;
 
 constexpr vigra_tree_shape shape{4, 2};
 
@@ -39,11 +41,6 @@ std::string refusal(std::function<void(classify::decision_tree&)> const& change)
     return problem.what();
   }
   return "no error";
-}
-
-bool says(std::string const& message, std::string const& part) {
-  UNSCOPED_INFO("message: " << message);
-  return message.find(part) != std::string::npos;
 }
 
 /// Whether two trees are the same in preorder, all numbers bit by bit.

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "refusals.hpp"
 #include "support/catch.hpp"
 #include "support/random.hpp"
 #include "support/sample_project.hpp"
@@ -25,6 +26,7 @@ using namespace voxstitch::ilastik;
 using test::sample_project;
 using test::temporary_folder;
 using strings = std::vector<std::string>;
+using test::says;
 
 std::string bytes_of(std::filesystem::path const& path) {
   std::ifstream file(path, std::ios::binary);
@@ -36,11 +38,6 @@ strings names_in(std::filesystem::path const& folder) {
   for (auto const& entry : std::filesystem::directory_iterator(folder))
     names.push_back(entry.path().filename().string());
   return names;
-}
-
-bool says(std::string const& message, std::string const& part) {
-  UNSCOPED_INFO("message: " << message);
-  return message.find(part) != std::string::npos;
 }
 
 /// What is said about the sample project after `change`, and that nothing was written.
