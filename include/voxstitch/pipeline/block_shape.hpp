@@ -46,10 +46,12 @@ namespace detail {
 
 /// Voxels along one axis, in whole units.
 struct axis_reading {
-  index_t all = 0;     ///< that any block reads, once
-  index_t sum = 0;     ///< that all blocks read together
-  index_t widest = 0;  ///< that one block reads
-  index_t shared = 0;  ///< that two neighbours read, at most
+  index_t all = 0;            ///< that any block reads, once
+  index_t sum = 0;            ///< that all blocks read together
+  index_t widest = 0;         ///< that one block reads
+  index_t shared = 0;         ///< that two neighbours read, at most
+  index_t narrowest_end = 0;  ///< that the first or the last block reads, the lesser of both
+  index_t blocks = 0;
 };
 
 [[nodiscard]] inline axis_reading reading_along(block_grid const& g, std::size_t axis, index_t step,
@@ -61,18 +63,25 @@ struct axis_reading {
   axis_reading result;
   index_t first = 0;
   index_t previous = 0;
+  index_t last = 0;
   for (auto const& b : blocking<1>{range(g.region), {{step}}}) {
     auto const read =
         grown_within(b.core, coord<1>{{g.halo[axis] + g.overlap[axis]}}, range(g.volume));
     index_t const low = read.inclusive_min[0] / unit * unit;
     index_t const high = std::min(divide_up(read.exclusive_max[0], unit) * unit, end);
-    if (b.index == 0) first = previous = low;
+    if (b.index == 0) {
+      first = previous = low;
+      result.narrowest_end = high - low;
+    }
     result.sum += high - low;
     result.widest = std::max(result.widest, high - low);
     result.shared = std::max(result.shared, previous - low);
     result.all = high - first;
     previous = high;
+    ++result.blocks;
+    last = high - low;
   }
+  result.narrowest_end = std::min(result.narrowest_end, last);
   return result;
 }
 

@@ -73,8 +73,8 @@ namespace detail {
 
 [[nodiscard]] inline index_t channels(volume_description const& d) { return d.shape[1]; }
 
-/// Bytes of a block while it is in work, besides what the threads share. Not all are in use at the
-/// same time, but what is free is kept for the next block.
+/// Bytes of a block when it needs most, besides what the threads share: while what was read becomes
+/// floats, or while these are classified and what was read is gone.
 [[nodiscard]] inline std::int64_t bytes_of_block(plan_request const& r, block<3> const& b) {
   auto const element = static_cast<std::int64_t>(size_of(r.input.type));
   std::int64_t const raw = b.read.size() * channels(r.input) * element;
@@ -83,7 +83,7 @@ namespace detail {
   if (r.class_count == 0) return raw + mask;
   std::int64_t const input = b.read.size() * channels(r.input) * 4;
   std::int64_t const p = b.result.size() * static_cast<std::int64_t>(r.class_count) * 4;
-  return raw + core_raw + mask + input + r.scratch_bytes(b) + p;
+  return mask + core_raw + input + std::max(raw, r.scratch_bytes(b) + p);
 }
 
 /// Bytes of a block that was read and waits.
