@@ -12,24 +12,16 @@
 #include <vector>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/core/separated.hpp"
 #include "voxstitch/geometry/box.hpp"
 
 namespace app {
 
 using voxstitch::index_t;
+using voxstitch::separated;
 using voxstitch::usage_error;
 
 inline constexpr index_t most_voxels = index_t{1} << 60;
-
-[[nodiscard]] inline std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    auto const end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 /// @throws usage_error that names the option and says what is allowed.
 template <class Number>
@@ -46,7 +38,7 @@ template <class Number>
 /// "z,y,x" or "y,x" in voxels, each at least `least`; an axis that is not named has that.
 [[nodiscard]] inline voxstitch::coord<3> voxels3(std::string_view option, std::string_view text,
                                                  index_t least) {
-  auto const parts = split(text, ',');
+  auto const parts = separated(text, ',');
   auto voxels = voxstitch::coord<3>::filled(least);
   bool sound = parts.size() == 2 || parts.size() == 3;
   for (std::size_t i = 0; sound && i < parts.size(); ++i) {
@@ -108,13 +100,13 @@ template <class Number>
                                               voxstitch::coord<3> const& shape) {
   auto box = voxstitch::box<3>::at_origin(shape);
   bool within = true;
-  auto const parts = split(text, ',');
+  auto const parts = separated(text, ',');
   std::string const complaint = std::string(option) + ": '" + std::string(text) + "' ";
   if (parts.size() != 2 && parts.size() != 3)
     throw usage_error(complaint + "must be z0:z1,y0:y1,x0:x1");
   for (std::size_t i = 0; i < parts.size(); ++i) {
     auto const axis = 3 - parts.size() + i;
-    auto const ends = split(parts[i], ':');
+    auto const ends = separated(parts[i], ':');
     if (ends.size() != 2) throw usage_error(complaint + "must be z0:z1,y0:y1,x0:x1");
     if (!ends[0].empty())
       box.inclusive_min[axis] = number<index_t>(option, ends[0], "a voxel number");
@@ -152,7 +144,7 @@ struct part_of_whole {
 [[nodiscard]] inline part_of_whole part(std::string_view option, std::string_view text) {
   if (text.empty()) return {};
   std::string const allowed = "i/n with i from 1 to n, as 2/8";
-  auto const words = split(text, '/');
+  auto const words = separated(text, '/');
   if (words.size() != 2)
     throw usage_error(std::string(option) + ": '" + std::string(text) + "' is not " + allowed);
   part_of_whole const p{number<index_t>(option, words[0], allowed),

@@ -160,9 +160,9 @@ std::string kept_text(classic_split const& s, bool replaces) {
 template <class Work, class Record>
 int with_record(beginning const& how, Record const& record, Work const& work) {
   if (how.replaces) fs::remove(how.record);
-  if (!how.replaces && !how.goes_on) vox::pipeline::write_whole_file(how.record, record());
+  if (!how.replaces && !how.goes_on) vox::io::write_whole_file(how.record, record());
   int const code = work();
-  if (code == 0 && how.replaces) vox::pipeline::write_whole_file(how.record, record());
+  if (code == 0 && how.replaces) vox::io::write_whole_file(how.record, record());
   return code;
 }
 

@@ -12,7 +12,7 @@
 #include "trained_classifier.hpp"
 #include "training_report.hpp"
 #include "voxstitch/ilastik/selection_text.hpp"
-#include "voxstitch/pipeline/whole_file.hpp"
+#include "voxstitch/io/whole_file.hpp"
 
 namespace app {
 
@@ -125,7 +125,7 @@ void train(train_options const& o, vox::pipeline::run_control const& control) {
     print(offer_lines(*offers));
   }
   auto const json = training_json(data, plan, classifier, quality, offers);
-  vox::pipeline::write_whole_file(o.output + ".training.json", json.dump(2) + "\n");
+  vox::io::write_whole_file(o.output + ".training.json", json.dump(2) + "\n");
   print({"done        " + o.output + " in " + duration_text(watch.wall()) + " (CPU " +
          duration_text(watch.cpu()) + "); peak memory " + memory_text(peak_resident_bytes())});
 }

@@ -22,7 +22,7 @@ std::vector<std::string> names_of(std::string const& text) {
     throw usage_error("--classifier exec needs --class-names A,B,... (or how many classes there "
                       "are): one for each along the last axis of the program's output");
   std::vector<std::string> names;
-  for (auto const part : split(text, ',')) names.emplace_back(part);
+  for (auto const part : separated(text, ',')) names.emplace_back(part);
   int count = 0;
   auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (failure == std::errc{} && end == text.data() + text.size()) {

@@ -56,7 +56,7 @@ std::vector<float> thresholds_of(std::string const& text) {
     throw usage_error("--classifier '" + text +
                       "': allowed are threshold:V[,V...] and exec:\"CMD {input} {output}\"");
   std::vector<float> values;
-  for (auto part : split(std::string_view(text).substr(prefix.size()), ','))
+  for (auto part : separated(std::string_view(text).substr(prefix.size()), ','))
     values.push_back(number<float>("--classifier threshold", part, "a number"));
   if (!std::ranges::is_sorted(values, std::ranges::less_equal{}))
     throw usage_error("--classifier '" + text + "': thresholds must rise");

@@ -9,7 +9,7 @@
 #include "job_report.hpp"
 #include "report_findings.hpp"
 #include "report_page.hpp"
-#include "voxstitch/pipeline/whole_file.hpp"
+#include "voxstitch/io/whole_file.hpp"
 
 namespace app {
 
@@ -58,7 +58,7 @@ int write_report(report_request const& request, job_options const& o, signal_wat
       [&](vox::pipeline::run_control const& control) {
         auto const found = find_for_report(sources, {o.ram, o.block, o.chunk}, control);
         auto const page = report_page(sources, found);
-        vox::pipeline::write_whole_file(o.report, page);
+        vox::io::write_whole_file(o.report, page);
         bytes = page.size();
         classes = class_lines(sources, found);
       });

@@ -163,7 +163,7 @@ report_sources open_report_sources(report_request const& r) {
   if (!r.truth.empty()) open_truth(s, r);
   if (!r.class_names.empty()) {
     s.class_names.clear();
-    for (auto const name : split(r.class_names, ',')) s.class_names.emplace_back(name);
+    for (auto const name : separated(r.class_names, ',')) s.class_names.emplace_back(name);
   }
   if (s.class_names.empty()) s.class_names = recorded_names(s.provenance);
   if (s.class_names.empty()) s.class_names = project.names;

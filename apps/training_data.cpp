@@ -140,7 +140,7 @@ training_data open_labelled(vox::ilastik::training_project const& project) {
 void name_classes(training_data& data, std::string const& names) {
   if (!names.empty()) {
     data.names.clear();
-    for (auto name : split(names, ',')) data.names.emplace_back(name);
+    for (auto name : separated(names, ',')) data.names.emplace_back(name);
   }
   auto const labels = largest_label(data);
   if (data.names.empty())

@@ -53,6 +53,7 @@
 #include "voxstitch/io/unit_cache.hpp"
 #include "voxstitch/io/unit_reader.hpp"
 #include "voxstitch/io/view_source.hpp"
+#include "voxstitch/io/whole_file.hpp"
 #include "voxstitch/models/external_program.hpp"
 #include "voxstitch/pipeline/block_shape.hpp"
 #include "voxstitch/pipeline/check_blocks.hpp"
@@ -105,5 +106,4 @@
 #include "voxstitch/pipeline/training_samples.hpp"
 #include "voxstitch/pipeline/typed_block.hpp"
 #include "voxstitch/pipeline/uncertainty_cells.hpp"
-#include "voxstitch/pipeline/whole_file.hpp"
 #include "voxstitch/voxstitch.hpp"

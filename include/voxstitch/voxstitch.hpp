@@ -21,6 +21,7 @@
 #include "voxstitch/core/memory_budget.hpp"
 #include "voxstitch/core/progress.hpp"
 #include "voxstitch/core/recycled_memory.hpp"
+#include "voxstitch/core/separated.hpp"
 #include "voxstitch/core/simd.hpp"
 #include "voxstitch/features/concepts.hpp"
 #include "voxstitch/features/eigenvalues.hpp"

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/core/separated.hpp"
 #include "voxstitch/features/feature_names.hpp"
 #include "voxstitch/features/selection.hpp"
 #include "voxstitch/ilastik/feature_names.hpp"
@@ -41,16 +42,6 @@ inline constexpr double smallest_derivative_sigma = 0.7;
   for (double sigma : sigmas) s.scales.push_back({sigma, in_2d});
   s.chosen.assign(s.filters.size(), std::vector<bool>(sigmas.size(), false));
   return s;
-}
-
-[[nodiscard]] inline std::vector<std::string_view> parts_of(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    auto const end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
 }
 
 [[nodiscard]] inline double sigma_of(std::string_view text) {
@@ -90,7 +81,7 @@ struct filter_request {
     throw usage_error("features: '" + std::string(text) +
                       "' names no scales; write them behind a colon, as " + std::string(text) +
                       ":1.0,1.6");
-  for (auto part : parts_of(text.substr(colon + 1), ',')) request.sigmas.push_back(sigma_of(part));
+  for (auto part : separated(text.substr(colon + 1), ',')) request.sigmas.push_back(sigma_of(part));
   return request;
 }
 
@@ -100,7 +91,7 @@ struct filter_request {
 /// @throws usage_error for what is no list of positive numbers.
 [[nodiscard]] inline std::vector<double> parse_sigmas(std::string_view text) {
   std::vector<double> sigmas;
-  for (auto part : detail::parts_of(text, ',')) sigmas.push_back(detail::sigma_of(part));
+  for (auto part : separated(text, ',')) sigmas.push_back(detail::sigma_of(part));
   return detail::sorted_sigmas(std::move(sigmas));
 }
 
@@ -134,7 +125,7 @@ struct filter_request {
     throw usage_error("features: scales of their own are for 'all' and 'default'; '" +
                       std::string(text) + "' names its scales itself");
   std::vector<detail::filter_request> requests;
-  for (auto part : detail::parts_of(text, ';')) {
+  for (auto part : separated(text, ';')) {
     requests.push_back(detail::request_of(part));
     sigmas.insert(sigmas.end(), requests.back().sigmas.begin(), requests.back().sigmas.end());
   }

@@ -15,7 +15,6 @@
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/features/selection.hpp"
 #include "voxstitch/ilastik/classifier_factory.hpp"
-#include "voxstitch/ilastik/detail/put_file.hpp"
 #include "voxstitch/ilastik/detail/read_labels.hpp"
 #include "voxstitch/ilastik/detail/read_lane.hpp"
 #include "voxstitch/ilastik/detail/read_selection.hpp"
@@ -26,6 +25,7 @@
 #include "voxstitch/ilastik/feature_names.hpp"
 #include "voxstitch/ilastik/lanes.hpp"
 #include "voxstitch/io/hdf5_path.hpp"
+#include "voxstitch/io/whole_file.hpp"
 
 namespace voxstitch::ilastik {
 
@@ -185,8 +185,8 @@ inline void write_project(std::string const& path, new_project const& p,
   detail::write_lanes(file, path, p.lanes);
   detail::write_pixel_classification(file, p);
   detail::write_export_settings(file);
-  detail::put_file(path, file.image(),
-                   options.overwrite ? detail::if_exists::replace : detail::if_exists::refuse);
+  io::write_whole_file(path, file.image(),
+                       options.overwrite ? io::if_exists::replace : io::if_exists::refuse);
 }
 
 }  // namespace voxstitch::ilastik

@@ -156,8 +156,8 @@ inline void merge_classic(classic_set const& set, std::string const& output,
                           classic_means const& means, run_control const& control,
                           scratch_folder const& scratch,
                           std::function<std::string()> const& record) {
-  std::filesystem::remove(partial_name(output));  // of a process that died
-  io::hdf5_writer writer(partial_name(output));
+  std::filesystem::remove(io::partial_name(output));  // of a process that died
+  io::hdf5_writer writer(io::partial_name(output));
   for (std::size_t i = 0; i < set.datasets.size(); ++i) {
     auto const chunks = detail::merged_chunks(set, i, scratch.file("chunks"), means, control);
     io::dataset_spec spec;

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "voxstitch/io/hdf5_writer.hpp"
+#include "voxstitch/io/whole_file.hpp"
 #include "voxstitch/pipeline/classic_files.hpp"
 #include "voxstitch/pipeline/final_files.hpp"
 #include "voxstitch/pipeline/job_folder.hpp"
 #include "voxstitch/pipeline/provenance.hpp"
-#include "voxstitch/pipeline/whole_file.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -73,7 +73,7 @@ inline void add_indices(io::hdf5_writer& writer, classic_place const& place) {
 /// put_in_place(), on the disk on return.
 inline void put_in_place_synced(std::string const& file) {
   put_in_place(file);
-  sync_folder(std::filesystem::path(file).parent_path());
+  io::sync_folder(std::filesystem::path(file).parent_path());
 }
 
 /// The same with a record of how the file was made beside it. Whoever finds file and record finds
@@ -81,16 +81,16 @@ inline void put_in_place_synced(std::string const& file) {
 inline void put_in_place_synced(std::string const& file, std::string const& record) {
   bool const replaces = std::filesystem::exists(file);
   if (replaces) std::filesystem::remove(provenance_name(file));
-  if (!replaces) write_whole_file(provenance_name(file), record);
+  if (!replaces) io::write_whole_file(provenance_name(file), record);
   put_in_place_synced(file);
-  if (replaces) write_whole_file(provenance_name(file), record);
+  if (replaces) io::write_whole_file(provenance_name(file), record);
 }
 
-/// Writes a sub-volume file under `partial_name(file)`.
+/// Writes a sub-volume file under `io::partial_name(file)`.
 /// @throws as hdf5_writer; there is no such file then.
 inline void write_classic_file(std::string const& file, classic_place const& place,
                                std::vector<finished_dataset> const& datasets) {
-  auto const part = partial_name(file);
+  auto const part = io::partial_name(file);
   std::filesystem::remove(part);  // of a process that died
   io::hdf5_writer writer(part);
   for (auto const& d : datasets) writer.add(d.spec, *d.chunks);

@@ -15,16 +15,10 @@
 #include <unistd.h>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/io/whole_file.hpp"
 #include "voxstitch/pipeline/escaped.hpp"
-#include "voxstitch/pipeline/whole_file.hpp"
 
 namespace voxstitch::pipeline {
-
-/// Where a file is written before it is complete: beside its place, so that a rename is enough.
-[[nodiscard]] inline std::string partial_name(std::string const& file) {
-  std::filesystem::path const path(file);
-  return (path.parent_path() / ("." + path.filename().string() + ".partial")).string();
-}
 
 /// @throws io_error unless files can be made in the folder of `file`.
 inline void require_writable_folder(std::string const& file) {
@@ -33,7 +27,7 @@ inline void require_writable_folder(std::string const& file) {
   if (!std::filesystem::is_directory(folder))
     throw io_error("output " + quoted(file) + ": the folder " + quoted(folder.string()) +
                    " does not exist; make it first");
-  auto const probe = partial_name(file);
+  auto const probe = io::partial_name(file);
   std::FILE* const made = std::fopen(probe.c_str(), "ab");
   if (made == nullptr)
     throw io_error("output " + quoted(file) + ": the folder " + quoted(folder.string()) +
@@ -42,10 +36,10 @@ inline void require_writable_folder(std::string const& file) {
   std::filesystem::remove(probe);
 }
 
-/// Gives `partial_name(file)`, which is on the disk, its own name, replacing what stands there.
+/// Gives `io::partial_name(file)`, which is on the disk, its own name, replacing what stands there.
 /// @throws io_error when the system refuses.
 inline void put_in_place(std::string const& file) {
-  if (std::rename(partial_name(file).c_str(), file.c_str()) == 0) return;
+  if (std::rename(io::partial_name(file).c_str(), file.c_str()) == 0) return;
   int const refused = errno;
   throw io_error("output " + quoted(file) + " cannot be put into place: " + std::strerror(refused) +
                  "; the same command goes on from here");
@@ -60,7 +54,7 @@ class final_files {
   final_files& operator=(final_files const&) = delete;
   ~final_files() {
     std::error_code ignored;
-    for (auto const& file : files_) std::filesystem::remove(partial_name(file), ignored);
+    for (auto const& file : files_) std::filesystem::remove(io::partial_name(file), ignored);
   }
 
   /// Registers `file` and returns the name to write it under; it must be on the disk before
@@ -68,8 +62,8 @@ class final_files {
   [[nodiscard]] std::string begin(std::string const& file) {
     files_.push_back(file);
     std::error_code ignored;
-    std::filesystem::remove(partial_name(file), ignored);  // of a process that died
-    return partial_name(file);
+    std::filesystem::remove(io::partial_name(file), ignored);  // of a process that died
+    return io::partial_name(file);
   }
 
   /// Gives every file its own name, replacing what stands there.
@@ -81,7 +75,7 @@ class final_files {
     for (auto const& file : files_)
       record.push_back(escaped(std::filesystem::absolute(file).string()));
     try {
-      write_whole_file(folder / record_name, record.dump(1) + '\n');
+      io::write_whole_file(folder / record_name, record.dump(1) + '\n');
     } catch (...) {
       if (has_record(folder)) files_.clear();  // whoever finds the record needs the files
       throw;
@@ -101,7 +95,7 @@ class final_files {
     auto const files = recorded(folder);
     for (auto const& file : files) {
       bool const done =
-          !std::filesystem::exists(partial_name(file)) && std::filesystem::exists(file);
+          !std::filesystem::exists(io::partial_name(file)) && std::filesystem::exists(file);
       if (!done) put_in_place(file);
     }
     sync_folders_of(files);
@@ -129,7 +123,7 @@ class final_files {
     for (auto const& file : files) folders.push_back(std::filesystem::path(file).parent_path());
     std::sort(folders.begin(), folders.end());
     folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
-    for (auto const& folder : folders) sync_folder(folder);
+    for (auto const& folder : folders) io::sync_folder(folder);
   }
 
   std::vector<std::string> files_;

@@ -134,7 +134,7 @@ class job_run {
   void publish(final_files& files, record_maker const& provenance) const {
     auto const note = provenance().dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
     for (auto const& file : files_of(prepared_))
-      write_synced_file(files.begin(provenance_name(file)), note + '\n');
+      io::write_synced_file(files.begin(provenance_name(file)), note + '\n');
     files.publish(folder_);
   }
 
@@ -206,7 +206,7 @@ class job_run {
 
   /// All blocks are done: nobody reads the copy any more.
   void forget_copy() const {
-    write_synced_file((folder_ / forgotten_name).string(), "");
+    io::write_synced_file((folder_ / forgotten_name).string(), "");
     std::filesystem::remove_all(detail::shard_files(folder_, *staging_, 0).folder);
   }
   void require_complete() const {
@@ -252,7 +252,7 @@ class job_run {
         });
         hdf5.close();
       }
-      write_whole_file(here.linked_note(), "");
+      io::write_whole_file(here.linked_note(), "");
     }
     for (std::size_t d = 0; d < last_stage().datasets.size(); ++d)
       std::filesystem::remove(here.spool(d));

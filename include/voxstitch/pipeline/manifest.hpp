@@ -11,9 +11,9 @@
 
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/geometry/coord.hpp"
+#include "voxstitch/io/whole_file.hpp"
 #include "voxstitch/pipeline/escaped.hpp"
 #include "voxstitch/pipeline/fingerprint.hpp"
-#include "voxstitch/pipeline/whole_file.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -93,7 +93,7 @@ inline constexpr char const* manifest_format = "voxstitch job 1";
 /// Writes a job's manifest into its folder: complete, or not at all.
 /// @throws io_error when the disk refuses.
 inline void write_manifest(std::filesystem::path const& folder, manifest const& m) {
-  write_whole_file(folder / detail::manifest_name, detail::to_json(m).dump(1) + '\n');
+  io::write_whole_file(folder / detail::manifest_name, detail::to_json(m).dump(1) + '\n');
 }
 
 [[nodiscard]] inline bool has_manifest(std::filesystem::path const& folder) {

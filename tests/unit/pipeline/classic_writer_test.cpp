@@ -76,7 +76,7 @@ TEST_CASE("put_in_place: the record is that of the file it stands beside", "[pip
   test::temporary_folder const folder;
   auto const path = (folder / "out").string();
   for (std::string const text : {"first", "second"}) {
-    write_synced_file(partial_name(path), text);
+    io::write_synced_file(io::partial_name(path), text);
     put_in_place_synced(path, text + " record");
     CHECK(text_in(path) == text);
     CHECK(text_in(provenance_name(path)) == text + " record");
@@ -89,7 +89,7 @@ TEST_CASE("scratch_folder: it goes with its object, and what a dead process left
   test::temporary_folder const folder;
   {
     scratch_folder const scratch(folder / "x.parts");
-    write_synced_file(scratch.file("chunks"), "left");
+    io::write_synced_file(scratch.file("chunks"), "left");
     CHECK_THROWS_WITH(scratch_folder(folder / "x.parts"), Contains("in use"));
   }
   CHECK_FALSE(std::filesystem::exists(folder / "x.parts"));

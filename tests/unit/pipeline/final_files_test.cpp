@@ -39,7 +39,7 @@ TEST_CASE("final_files: whoever finds the record finishes the renames", "[pipeli
     write_bytes(files.begin(b), "two");
     files.publish(folder.path());
   }
-  std::filesystem::rename(b, partial_name(b));  // as if the process had died before the second
+  std::filesystem::rename(b, io::partial_name(b));  // as if the process had died before the second
   final_files::finish(folder.path());
   CHECK(bytes_of(b) == "two");
   std::filesystem::remove(b);
@@ -60,5 +60,5 @@ TEST_CASE("final_files: without a record the files go and nothing is replaced", 
     CHECK_THROWS_AS(files.publish(folder / "nowhere"), io_error);
   }
   CHECK(bytes_of(a) == "precious");
-  CHECK_FALSE(std::filesystem::exists(partial_name(a)));
+  CHECK_FALSE(std::filesystem::exists(io::partial_name(a)));
 }

@@ -28,7 +28,7 @@ TEST_CASE("manifest: what was written is read, names of any bytes too", "[pipeli
   write_manifest(folder.path(), example());
   CHECK(has_manifest(folder.path()));
   CHECK(read_manifest(folder.path()) == example());
-  CHECK_FALSE(std::filesystem::exists(folder / "manifest.json.part"));
+  CHECK_FALSE(std::filesystem::exists(io::partial_name(folder / "manifest.json")));
 }
 
 TEST_CASE("manifest: none is an error that says what makes one", "[pipeline]") {
