@@ -39,8 +39,11 @@ char const* const check_help =
     "Example: a pipeline that cut the volume every 400, 400, 600 voxels:\n"
     "  voxstitch check --project cells.ilp \"slices/*.tif\" theirs.h5/p --block 400,400,600\n";
 
-own_words const words_of_check{{"blocks", "seed", "tolerance", "share", "kind", "result-axes"},
-                               {"result"}};
+own_words const words_of_check{
+    .options = {"blocks", "seed", "tolerance", "share", "kind", "result-axes"},
+    .positional = {"result"},
+    .refused = {"output", "classes", "dtype", "stitch", "overlap", "job", "fresh", "link", "shards",
+                "shard", "overwrite", "picture", "report"}};
 
 /// What is compared with what.
 struct check_setup {

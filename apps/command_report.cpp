@@ -33,7 +33,12 @@ char const* const report_help =
     "Example:\n"
     "  voxstitch report \"slices/slice_*.tif\" labels.h5 probabilities.h5 -o report.html\n";
 
-own_words const words_of_report{{"truth", "result-axes"}, {}, "result", true};
+own_words const words_of_report{.options = {"truth", "result-axes"},
+                                .rest = "result",
+                                .output_is_file = true,
+                                .refused = {"classifier", "halo", "normalise", "mask", "classes",
+                                            "dtype", "stitch", "overlap", "job", "fresh", "link",
+                                            "shards", "shard", "picture", "report"}};
 
 }  // namespace
 

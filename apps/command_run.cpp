@@ -31,7 +31,7 @@ char const* const run_help =
     "Z,Y,X\n"
     "  --classes WHAT   what class maps hold: mask (default), masked-raw, probability\n"
     "  --dtype uint8    probabilities as round(255 p)\n"
-    "  --mask PATH      classify only where it is not 0; labels are 0 elsewhere\n"
+    "  --mask PATH      classify only where it is above 0; labels are 0 elsewhere\n"
     "  --roi Z0:Z1,Y0:Y1,X0:X1   only this part, computed with its full surroundings\n"
     "  --axes zyx       the input's axes, slowest first, when the file does not say\n"
     "  --stack-along z  the axis that a stack's files follow\n"
@@ -98,10 +98,12 @@ int report_on_done_job(job_options const& o, signal_watch const& signals) {
   return std::filesystem::exists(o.report) && !o.overwrite ? 0 : report_if_asked(o, signals);
 }
 
+own_words const words_of_run{.refused = {"link", "shard"}};
+
 }  // namespace
 
 int plan(std::vector<std::string> const& words) {
-  auto const options = parse_job_options(words);
+  auto const options = parse_job_options(words, words_of_run);
   if (options.help) return std::fputs(run_help, stdout), 0;
   auto const setup = set_up(options);
   warn(setup.warnings);
@@ -110,7 +112,7 @@ int plan(std::vector<std::string> const& words) {
 }
 
 int run(std::vector<std::string> const& words) {
-  auto const options = parse_job_options(words);
+  auto const options = parse_job_options(words, words_of_run);
   if (options.help) return std::fputs(run_help, stdout), 0;
   require_report_is_possible(options);
   require_picture_is_possible(options);

@@ -67,11 +67,20 @@ char const* const merge_help =
 
 constexpr vox::index_t default_shards = 64;
 
+own_words const words_of_split{.refused = {"link", "shard", "picture", "report"}};
+
+/// Of a command that goes on with a job, which has its options already.
+own_words words_of_step(char const* other) {
+  own_words own{.refused = words_of_a_new_job};
+  own.refused.emplace_back(other);
+  return own;
+}
+
 }  // namespace
 
 int split(std::vector<std::string> const& words) {
   if (asks_for_files(words)) return split_into_files(words);
-  auto options = parse_job_options(words);
+  auto options = parse_job_options(words, words_of_split);
   if (options.help) return std::fputs(split_help, stdout), 0;
   if (options.job_folder.empty())
     throw usage_error("split: name the job's folder, which all processes see, with --job DIR");
@@ -97,7 +106,7 @@ int split(std::vector<std::string> const& words) {
 
 int classify(std::vector<std::string> const& words) {
   if (asks_for_files(words)) return classify_files(words);
-  auto const options = parse_job_options(words);
+  auto const options = parse_job_options(words, words_of_step("link"));
   if (options.help) return std::fputs(classify_help, stdout), 0;
   auto const mine = part("--shard", options.shard);
   signal_watch const signals;
@@ -121,7 +130,7 @@ int classify(std::vector<std::string> const& words) {
 
 int merge(std::vector<std::string> const& words) {
   if (asks_for_files(words)) return merge_files(words);
-  auto const options = parse_job_options(words);
+  auto const options = parse_job_options(words, words_of_step("shard"));
   if (options.help) return std::fputs(merge_help, stdout), 0;
   signal_watch const signals;
   auto const job = join_job(options, file_lock::use::alone, signals.token());

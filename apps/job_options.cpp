@@ -37,6 +37,15 @@ po::options_description described(own_words const& own) {
   return all;
 }
 
+/// @throws usage_error when one of these was given.
+void refuse_given(std::vector<std::string> const& names, po::variables_map const& values) {
+  for (auto const& name : names)
+    if (values.count(name) != 0 && !values[name].defaulted())
+      throw usage_error(
+          (name == "input" ? "the input '" + text_of(values, name) + "'" : "--" + name) +
+          " has no meaning for this command (see --help)");
+}
+
 po::variables_map parse(std::vector<std::string> const& words, own_words const& own) {
   auto const options = described(own);
   po::positional_options_description positional;
@@ -49,6 +58,7 @@ po::variables_map parse(std::vector<std::string> const& words, own_words const& 
     po::store(
         po::command_line_parser(words).options(options).positional(positional).style(style).run(),
         values);
+    refuse_given(own.refused, values);
     if (values.count("config") != 0) {
       auto const path = values["config"].as<std::string>();
       std::ifstream file(path);

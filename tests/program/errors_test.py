@@ -74,6 +74,22 @@ refused(3, "v.h5", "/nowhere", "data", words=("v.h5/nowhere", *by_threshold))
 refused(3, "v.h5", "group", words=("v.h5/group", *by_threshold))
 refused(3, "v.h5", "data", "other", words=("v.h5", *by_threshold))
 
+
+def no_option_of(command, option, *words):
+    _, err = support.run(command, *words, expect=2)
+    assert option in err and "no meaning for this command" in err, err
+    print("ok:", err.strip())
+
+
+no_option_of("plan", "--shard", good, *by_threshold, "-o", "labels=x.h5", "--shard", "1/2")
+no_option_of("run", "--link", good, *by_threshold, "-o", "labels=x.h5", "--link")
+no_option_of("split", "--picture", good, *by_threshold, "-o", "labels=x.h5", "--job", "j", "--picture", "p.png")
+no_option_of("classify", "--classifier", "--job", "j", *by_threshold)
+no_option_of("classify", f"'{good}'", good, "--job", "j")
+no_option_of("merge", "--output", "--job", "j", "-o", "labels=x.h5")
+no_option_of("check", "--output", good, "good.h5", *by_threshold, "-o", "labels=x.h5")
+no_option_of("report", "--mask", good, "good.h5", "-o", "page.html", "--mask", "good.h5")
+
 # Projects.
 def project(path, channels=1, axes="zyx", scale=1.0):
     selection = np.zeros((6, 1), bool)

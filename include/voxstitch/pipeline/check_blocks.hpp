@@ -61,7 +61,8 @@ class block_check {
                              to_string(classifier_.halo()) + " (z,y,x), needs " +
                              detail::mebibytes(bytes_of(shape)) + ", but only " +
                              detail::mebibytes(std::max<std::int64_t>(bytes, 0)) +
-                             " are left; give a larger --ram");
+                             " are left; add " + detail::mebibytes(bytes_of(shape) - bytes) +
+                             " to --ram");
         *widest /= 2;
       }
       return shape;

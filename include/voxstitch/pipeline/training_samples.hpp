@@ -102,7 +102,8 @@ inline std::int64_t left_for_cache(sample_count const& n, std::int64_t block_byt
   throw budget_error("memory budget: " + std::to_string(n.samples) + " labelled voxels with " +
                      std::to_string(n.features) + " features need " + mebibytes(needed) +
                      ", but only " + mebibytes(std::max<std::int64_t>(budget, 0)) +
-                     " are left; give a larger --ram, fewer labels or fewer features");
+                     " are left; add " + mebibytes(needed - budget) +
+                     " to --ram, or give fewer labels or fewer features");
 }
 
 }  // namespace detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/io/whole_file.hpp"
 
-#include "io/file_size_limit.hpp"
+#include "file_size_limit.hpp"
 #include "support/catch.hpp"
 #include "support/file_bytes.hpp"
 #include "support/temporary_folder.hpp"
