@@ -37,6 +37,7 @@
 #include "voxstitch/io/hdf5_value_writer.hpp"
 #include "voxstitch/io/hdf5_writer.hpp"
 #include "voxstitch/io/impex_source.hpp"
+#include "voxstitch/io/length_unit.hpp"
 #include "voxstitch/io/natural_order.hpp"
 #include "voxstitch/io/npy_source.hpp"
 #include "voxstitch/io/npy_writer.hpp"

@@ -8,6 +8,7 @@
 #include "voxstitch/io/axistags.hpp"
 #include "voxstitch/io/detail/hdf5_lookup.hpp"
 #include "voxstitch/io/file_layout.hpp"
+#include "voxstitch/io/length_unit.hpp"
 
 namespace voxstitch::io {
 
@@ -58,13 +59,6 @@ inline void find_axes(hdf5::handle const& dataset, file_layout& layout) {
   take(axes_attribute(dataset), "attribute 'axes'");
   auto const labels = hdf5::string_attribute(dataset, "DIMENSION_LABELS");
   take(labels ? letters(*labels) : std::nullopt, "attribute 'DIMENSION_LABELS'");
-}
-
-/// "um" for its other spellings.
-[[nodiscard]] inline std::string usual_unit(std::string const& unit) {
-  for (char const* spelling : {"\xC2\xB5m", "\xCE\xBCm", "micron", "micrometer", "micrometre"})
-    if (unit == spelling) return "um";
-  return unit;
 }
 
 /// The unit of ilastik's attribute axis_units, {"x": "um", ...}, when all space axes have the same.

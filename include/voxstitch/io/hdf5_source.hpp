@@ -240,6 +240,7 @@ class hdf5_source {
     }
     auto const offset = detail::hdf5::data_offset(dataset_.handle);
     if (stored != layout::contiguous || !offset) return;
+    if (!detail::hdf5::is_stored_in(dataset_.handle, path)) return;
     detail::raw_array array{*offset, description_.type, foreign_byte_order_, {}};
     for (char letter : description_.axes)
       array.axes.push_back({canonical_axis(letter), description_.shape[canonical_axis(letter)]});

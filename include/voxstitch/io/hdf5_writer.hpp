@@ -13,6 +13,7 @@
 #include "voxstitch/io/axistags.hpp"
 #include "voxstitch/io/detail/chunk_batch.hpp"
 #include "voxstitch/io/detail/hdf5_output.hpp"
+#include "voxstitch/io/length_unit.hpp"
 #include "voxstitch/io/packed_chunks.hpp"
 
 namespace voxstitch::io {
@@ -40,10 +41,11 @@ namespace detail {
 inline void write_voxel_size(hdf5::handle const& dataset, volume_description const& description) {
   if (description.voxel_unit.empty()) return;
   hdf5::write_string_attribute(dataset, "axis_units", axis_units(description));
-  auto const& size = description.voxel_size;
-  if (description.voxel_unit == "um" && size != std::array<double, 3>{})
-    hdf5::write_number_list_attribute(dataset, "element_size_um", element_type::float64,
-                                      {size.begin(), size.end()});
+  auto const micrometres = micrometres_in(description.voxel_unit);
+  if (!micrometres || description.voxel_size == std::array<double, 3>{}) return;
+  std::vector<double> size;
+  for (double length : description.voxel_size) size.push_back(length * *micrometres);
+  hdf5::write_number_list_attribute(dataset, "element_size_um", element_type::float64, size);
 }
 
 /// The attributes ilastik writes, and the class names.

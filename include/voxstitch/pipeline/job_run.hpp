@@ -291,12 +291,15 @@ class job_run {
     if (hdf5) hdf5->close();
   }
 
-  /// Values between 0 and 1 say so, as ilastik's do.
+  /// Values between 0 and 1 say so, as ilastik's probabilities do.
   [[nodiscard]] io::dataset_spec spec_of(output_plan const& o, dataset_plan const& d) const {
     io::dataset_spec spec;
     spec.name = d.name;
-    if (o.request.kind != output_kind::raw && o.request.kind != output_kind::classes)
+    using enum output_kind;
+    if (o.request.kind == probabilities)
       spec.drange = std::array<double, 2>{0, o.what.quantised ? 255.0 : 1.0};
+    if (o.request.kind == uncertainty || o.request.kind == disagreement)
+      spec.drange = std::array<double, 2>{0, 1};
     if (o.what.needs_classifier() && o.request.kind != output_kind::disagreement)
       spec.class_names = job_.classifier->class_names();
     return spec;

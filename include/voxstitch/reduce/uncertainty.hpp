@@ -29,7 +29,8 @@ inline void find_two_largest(strided_view<float const, 2> const& p, span_of_row 
 }  // namespace detail
 
 /// ilastik's uncertainty, 1 - (largest - second largest probability), in float32: 0 where one class
-/// is certain, 1 where two are equal or all are 0 (outside a mask). 0 everywhere for one class.
+/// is certain, 1 where two are equal. 0 where nothing was classified (all are 0, outside a mask),
+/// and everywhere for one class.
 struct uncertainty {
   using value_type = float;
 
@@ -46,7 +47,8 @@ struct uncertainty {
       detail::find_two_largest(p, span, largest, second);
       detail::write_span(out, 0, span, [&](index_t i) {
         auto const lane = static_cast<std::size_t>(i);
-        return has_rivals ? 1.0f - (largest[lane] - second[lane]) : 0.0f;
+        bool const rivals = has_rivals && largest[lane] > 0;
+        return rivals ? 1.0f - (largest[lane] - second[lane]) : 0.0f;
       });
     });
   }

@@ -208,6 +208,23 @@ TEST_CASE("tiff_source: OME metadata order the pages and give the voxel size", "
   check_volume_source_laws(source, volume);
 }
 
+TEST_CASE("tiff_source: OME's units, one per axis, become one", "[io][tiff]") {
+  auto const of = [](std::string const& sizes) {
+    return io::detail::metadata_in("<OME><Pixels " + sizes + "/></OME>", {0, 0}, 1);
+  };
+  auto const mixed = of(
+      R"(PhysicalSizeX="500" PhysicalSizeXUnit="nm" PhysicalSizeY="0.5" PhysicalSizeZ="0.002" PhysicalSizeZUnit="mm")");
+  CHECK(mixed.voxel_unit == "um");
+  CHECK(mixed.voxel_size == std::array{2.0, 0.5, 0.5});
+  auto const alike =
+      of(R"(PhysicalSizeX="3" PhysicalSizeXUnit="nm" PhysicalSizeY="4" PhysicalSizeYUnit="nm")");
+  CHECK(alike.voxel_unit == "nm");
+  CHECK(alike.voxel_size == std::array{0.0, 4.0, 3.0});
+  auto const odd = of(R"(PhysicalSizeX="3" PhysicalSizeXUnit="reference frame" PhysicalSizeY="4")");
+  CHECK(odd.voxel_unit == "um");
+  CHECK(odd.voxel_size == std::array{0.0, 4.0, 0.0});
+}
+
 TEST_CASE("tiff_source: metadata that do not fit the pages are not believed", "[io][tiff]") {
   temporary_folder folder;
   random_source random;

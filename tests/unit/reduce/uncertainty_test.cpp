@@ -26,6 +26,6 @@ TEST_CASE("a single class is never uncertain", "[reduce]") {
   CHECK(reduced(reduce::uncertainty{}, {0.0f})[0] == 0.0f);
 }
 
-TEST_CASE("a voxel outside a mask is uncertain", "[reduce]") {
-  CHECK(reduced(reduce::uncertainty{}, {0.0f, 0.0f, 0.0f})[0] == 1.0f);
+TEST_CASE("a voxel outside a mask is not uncertain: nothing was classified", "[reduce]") {
+  CHECK(reduced(reduce::uncertainty{}, {0.0f, 0.0f, 0.0f})[0] == 0.0f);
 }

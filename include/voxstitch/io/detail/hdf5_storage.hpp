@@ -62,6 +62,19 @@ struct filter {
   return filters;
 }
 
+/// Whether a dataset is stored in the file that was opened by that name: an external link leads to
+/// another one.
+[[nodiscard]] inline bool is_stored_in(handle const& dataset, std::string const& path) {
+  library_lock const lock;
+  handle const file(H5Iget_file_id(dataset.id()));
+  std::string name(
+      static_cast<std::size_t>(std::max<ssize_t>(H5Fget_name(file.id(), nullptr, 0), 0)) + 1, '\0');
+  ssize_t const length = H5Fget_name(file.id(), name.data(), name.size());
+  H5Eclear2(H5E_DEFAULT);
+  name.resize(static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+  return name == path;
+}
+
 /// Where the bytes of a contiguous dataset begin in the file; nothing when none were ever written.
 [[nodiscard]] inline std::optional<std::uint64_t> data_offset(handle const& dataset) {
   library_lock const lock;

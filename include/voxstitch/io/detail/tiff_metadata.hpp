@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "voxstitch/geometry/coord.hpp"
+#include "voxstitch/io/length_unit.hpp"
 
 namespace voxstitch::io::detail {
 
@@ -36,14 +37,6 @@ template <class Number>
 /// A length of a voxel, 0 (unknown) for what can be none.
 [[nodiscard]] inline double length_or_unknown(double length) {
   return std::isfinite(length) && length > 0 ? length : 0;
-}
-
-/// One spelling for the micrometre's many.
-[[nodiscard]] inline std::string unit_name(std::string_view text) {
-  constexpr std::array micrometres{"micron",    "microns",   "micrometer", "micrometre", "\\u00B5m",
-                                   "\xc2\xb5m", "\xce\xbcm", "\xb5m",      "&#181;m",    "&#xB5;m"};
-  bool const micro = std::find(micrometres.begin(), micrometres.end(), text) != micrometres.end();
-  return micro ? "um" : std::string(text);
 }
 
 /// The value of `key=` in a description of lines.
@@ -80,7 +73,7 @@ template <class Number>
   if (result.extents == std::vector<index_t>{1, 1, 1}) result.extents[1] = images;
   auto const unit = imagej_value(description, "unit");
   if (!unit || unit->starts_with("pixel")) return result;
-  result.voxel_unit = unit_name(*unit);
+  result.voxel_unit = usual_unit(*unit);
   auto const spacing = imagej_value(description, "spacing");
   double const z = spacing ? number_in<double>(*spacing).value_or(0) : 0;
   auto const inverse = [](double r) { return r > 0 ? length_or_unknown(1 / r) : 0.0; };
@@ -125,6 +118,26 @@ template <class Number>
   return axis == 'T' ? "SizeT" : axis == 'C' ? "SizeC" : "SizeZ";
 }
 
+/// Each axis has a unit of its own; where they differ all become micrometres, as far as known.
+inline void set_ome_voxel(std::string_view pixels, tiff_metadata& result) {
+  std::array<std::string, 3> units;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    auto const name = std::string("PhysicalSize") + "ZYX"[axis];
+    result.voxel_size[axis] = length_or_unknown(xml_number(pixels, name, 0.0));
+    if (result.voxel_size[axis] > 0)
+      units[axis] = usual_unit(xml_attribute(pixels, name + "Unit").value_or("um"));
+  }
+  for (auto const& unit : units)
+    if (result.voxel_unit.empty()) result.voxel_unit = unit;
+  bool const alike = std::all_of(units.begin(), units.end(), [&](auto const& unit) {
+    return unit.empty() || unit == result.voxel_unit;
+  });
+  if (alike) return;
+  result.voxel_unit = "um";
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    result.voxel_size[axis] *= micrometres_in(units[axis]).value_or(0);
+}
+
 /// OME's pages in the order DimensionOrder says (written fastest first, "XYZCT"). `samples` per
 /// pixel are among SizeC. Planes are taken to lie in that order: TiffData is not read.
 [[nodiscard]] inline tiff_metadata ome_metadata(std::string_view pixels, index_t samples) {
@@ -139,11 +152,7 @@ template <class Number>
     result.axes += static_cast<char>(order[i] - 'A' + 'a');
     result.extents.push_back(extent);
   }
-  result.voxel_size = {length_or_unknown(xml_number(pixels, "PhysicalSizeZ", 0.0)),
-                       length_or_unknown(xml_number(pixels, "PhysicalSizeY", 0.0)),
-                       length_or_unknown(xml_number(pixels, "PhysicalSizeX", 0.0))};
-  if (result.voxel_size != std::array<double, 3>{})
-    result.voxel_unit = unit_name(xml_attribute(pixels, "PhysicalSizeXUnit").value_or("um"));
+  set_ome_voxel(pixels, result);
   return result;
 }
 
