@@ -60,13 +60,15 @@ void classify(std::string const& input, vs::models::any_block_classifier classif
   job.threads = 2;
   job.facts.add("the input", input).add("the classifier", "dark or bright");  // and all else
 
-  auto const prepared = pipeline::prepare(job);  // the plan; throws budget_error
+  job.folder = output + ".job";  // unfinished work
+  pipeline::job_folder const folder(job.folder, pipeline::file_lock::use::alone);
+  std::optional<pipeline::manifest> begun;  // by a process that did not come to its end
+  if (pipeline::has_manifest(job.folder)) begun = pipeline::read_manifest(job.folder);
+  auto const prepared = pipeline::prepare(job, begun);  // the plan; throws budget_error
   pipeline::require_free_places(job, prepared);
-  auto const path = pipeline::folder_of(job, prepared);
-  pipeline::job_folder const folder(path, pipeline::file_lock::use::alone);
-  write_manifest(path, manifest_of(job, prepared, {}));
+  if (!begun) write_manifest(job.folder, manifest_of(job, prepared, {}));
 
-  pipeline::job_run const steps(job, prepared, path);
+  pipeline::job_run const steps(job, prepared, job.folder);
   pipeline::run_control control;
   control.threads = job.threads;
   steps.stage_input(control);

@@ -92,6 +92,7 @@ eliminate_features(training_set const& set, std::span<feature_range const> range
     auto forest = train_forest(part, how, stop);
     double const error = out_of_bag(part, forest, how).error();
     auto const importance = permutation_importance(part, forest, how);
+    throw_if_stopped(stop);
     steps.push_back({kept, error, std::move(forest)});
     if (kept.size() == 1) break;
     auto const fewer = std::min(kept.size() - 1, (2 * kept.size() + 2) / 3);
@@ -102,6 +103,7 @@ eliminate_features(training_set const& set, std::span<feature_range const> range
 
 /// The smallest part whose error is within one standard error of the whole's (the rule of Breiman
 /// et al. 1984 for pruned trees).
+/// The whole where no error is known, for want of samples that trees left out.
 /// @pre `steps` is what eliminate_features() gave for that many samples
 [[nodiscard]] inline reduced_forest const& smallest_good(std::vector<reduced_forest> const& steps,
                                                          std::size_t samples) {
@@ -109,7 +111,7 @@ eliminate_features(training_set const& set, std::span<feature_range const> range
   double const allowed = error + std::sqrt(error * (1 - error) / static_cast<double>(samples));
   auto const good = std::find_if(steps.rbegin(), steps.rend(),
                                  [&](reduced_forest const& s) { return s.error <= allowed; });
-  return *good;
+  return good == steps.rend() ? steps.front() : *good;
 }
 
 }  // namespace voxstitch::classify

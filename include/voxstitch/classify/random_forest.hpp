@@ -90,10 +90,11 @@ class random_forest {
     auto const has = [](auto const& view, std::size_t rows, index_t voxels) {
       return view.extent(0) == static_cast<index_t>(rows) && view.extent(1) == voxels;
     };
-    if (has(x, feature_count(), x.extent(1)) && has(p, class_count(), x.extent(1))) {
-      assert(x.extent(1) < 2 || (x.stride(1) == 1 && p.stride(1) == 1));
-      return;
-    }
+    if (x.extent(1) > 1 && (x.stride(1) != 1 || p.stride(1) != 1))
+      throw shape_error(
+          "random forest: the voxels of a feature, and those of a class, must lie one "
+          "behind the other: copy the matrix to [feature, voxel]");
+    if (has(x, feature_count(), x.extent(1)) && has(p, class_count(), x.extent(1))) return;
     throw shape_error("random forest: features are [" + to_string(x.shape()) +
                       "], probabilities [" + to_string(p.shape()) +
                       "] (rows,voxels), but needed are " + std::to_string(feature_count()) +

@@ -84,8 +84,8 @@ inline void check_finite(training_set const& set) {
 
 }  // namespace detail
 
-/// @pre unit stride along the samples
-/// @throws shape_error when features and classes are of different numbers of samples
+/// @throws shape_error when features and classes are of different numbers of samples, or a
+/// feature's samples do not lie one behind the other
 /// @throws usage_error when there is nothing to learn (no samples, no features, one class only), a
 /// class is out of range, a feature is NaN or infinite, or there are more than 2^31 - 1 samples or
 /// 65536 classes
@@ -93,7 +93,9 @@ inline void check_finite(training_set const& set) {
 inline void check(training_set const& set) {
   detail::check_sizes(set);
   detail::check_classes(set);
-  assert(set.sample_count() < 2 || set.features.stride(1) == 1);
+  if (set.sample_count() > 1 && set.features.stride(1) != 1)
+    throw shape_error("training: the samples of a feature must lie one behind the other: copy the "
+                      "matrix to [feature, sample]");
   detail::check_finite(set);
 }
 

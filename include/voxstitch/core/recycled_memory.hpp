@@ -97,8 +97,9 @@ class recycling_bin {
   std::size_t limit_ = 0;
 };
 
+/// Never destroyed: arrays that live as long as the process give back to it at its end.
 [[nodiscard]] inline recycling_bin& bin() {
-  static recycling_bin the_bin;
+  static auto& the_bin = *new recycling_bin;
   return the_bin;
 }
 

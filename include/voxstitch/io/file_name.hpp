@@ -198,22 +198,17 @@ struct glob_result : glob_t {
 
 namespace detail {
 
-/// Where the numbers differ in two names that are otherwise equal.
-struct numbered_pair {
-  std::string before;  ///< the smaller number as written
-  std::string after;
-  unsigned long long step = 0;
-};
-
 [[nodiscard]] inline unsigned long long value_of(std::string_view digits) {
   unsigned long long value = 0;
   for (char digit : digits) value = 10 * value + static_cast<unsigned long long>(digit - '0');
   return value;
 }
 
-/// Nothing when the names differ in anything but one number (of at most 18 digits).
-[[nodiscard]] inline std::optional<numbered_pair> numbered(std::string_view a, std::string_view b) {
-  std::optional<numbered_pair> difference;
+/// From the number in `a` to that in `b`; nothing when the names differ in anything but one number
+/// (of at most 18 digits).
+[[nodiscard]] inline std::optional<unsigned long long> step_between(std::string_view a,
+                                                                    std::string_view b) {
+  std::optional<unsigned long long> step;
   while (!a.empty() && !b.empty()) {
     std::string_view const left = a.substr(0, std::max<std::size_t>(1, digits_in(a)));
     std::string_view const right = b.substr(0, std::max<std::size_t>(1, digits_in(b)));
@@ -221,10 +216,10 @@ struct numbered_pair {
     b.remove_prefix(right.size());
     if (left == right) continue;
     bool const numbers = is_digit(left.front()) && is_digit(right.front());
-    if (!numbers || difference || std::max(left.size(), right.size()) > 18) return std::nullopt;
-    difference = {std::string(left), std::string(right), value_of(right) - value_of(left)};
+    if (!numbers || step || std::max(left.size(), right.size()) > 18) return std::nullopt;
+    step = value_of(right) - value_of(left);
   }
-  return a.empty() && b.empty() ? difference : std::nullopt;
+  return a.empty() && b.empty() ? step : std::nullopt;
 }
 
 }  // namespace detail
@@ -233,22 +228,22 @@ struct numbered_pair {
 /// constant step (0, 5, 10...) is no gap.
 [[nodiscard]] inline std::vector<std::string>
 numbering_gaps(std::vector<std::string> const& files) {
-  std::vector<std::optional<detail::numbered_pair>> pairs;
+  std::vector<std::optional<unsigned long long>> steps;
   for (std::size_t i = 1; i < files.size(); ++i)
-    pairs.push_back(detail::numbered(files[i - 1], files[i]));
+    steps.push_back(detail::step_between(files[i - 1], files[i]));
   unsigned long long usual = 0;
-  for (auto const& pair : pairs)
-    if (pair && pair->step > 0 && (usual == 0 || pair->step < usual)) usual = pair->step;
+  for (auto const& step : steps)
+    if (step && *step > 0 && (usual == 0 || *step < usual)) usual = *step;
 
   std::vector<std::string> gaps;
   std::size_t more = 0;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (!pairs[i] || pairs[i]->step == usual) continue;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!steps[i] || *steps[i] == usual) continue;
     if (gaps.size() == 10) {
       ++more;
       continue;
     }
-    std::string const what = pairs[i]->step == 0 ? "the same number twice" : "a gap";
+    std::string const what = *steps[i] == 0 ? "the same number twice" : "a gap";
     gaps.push_back("numbering: " + what + " between " + quoted(files[i]) + " and " +
                    quoted(files[i + 1]));
   }

@@ -13,4 +13,9 @@ namespace voxstitch::io {
 /// @pre no HDF5 function was called before
 inline void leave_hdf5_alone_at_exit() { detail::hdf5::skip_exit_handler(); }
 
+/// Held by everything here while it calls HDF5, which has one global state whether it was built
+/// thread-safe or not: a program that calls HDF5 itself beside voxstitch's threads holds it, too.
+/// Recursive. In threads that held it HDF5 prints no errors any more.
+using hdf5_lock = detail::hdf5::library_lock;
+
 }  // namespace voxstitch::io

@@ -313,10 +313,10 @@ class hdf5_source {
 
   /// What was never written costs no memory, whatever the file says about its chunks.
   static void repeat(std::array<std::byte, 8> const& element, any_view<5> const& target) {
-    visit_size(target.type(), [&]<class T>() {
+    target.visit([&]<class T>(strided_view<T, 5> const& values) {
       T value;
       std::memcpy(&value, element.data(), sizeof value);
-      voxstitch::fill(target.as_bits<T>(), value);
+      voxstitch::fill(values, value);
     });
   }
 

@@ -39,8 +39,10 @@ class hdf5_value_writer {
     detail::hdf5::write_values(file_, place, detail::hdf5::bool_type(), extents, values.data());
   }
 
+  /// @throws usage_error when the extents do not make as many values.
   template <class T>
   void numbers(std::string const& place, shape const& extents, std::span<T const> values) {
+    require_values(place, extents, values.size());
     detail::hdf5::write_values(file_, place, detail::hdf5::number_handle(element_type_of<T>),
                                extents, values.data());
   }
@@ -67,6 +69,7 @@ class hdf5_value_writer {
   template <class T>
   void number_attribute(std::string const& place, std::string const& name, shape const& extents,
                         T value) {
+    require_values(place, extents, 1);
     detail::hdf5::write_attribute_values(
         file_, place, name, detail::hdf5::number_handle(element_type_of<T>), extents, &value);
   }
@@ -80,6 +83,13 @@ class hdf5_value_writer {
   [[nodiscard]] std::vector<std::byte> image() const { return detail::hdf5::image_of(file_); }
 
  private:
+  static void require_values(std::string const& place, shape const& extents, std::size_t count) {
+    index_t wanted = 1;
+    for (index_t extent : extents) wanted *= extent;
+    if (wanted != static_cast<index_t>(count))
+      throw usage_error("HDF5: " + quoted(place) + " shall have " + std::to_string(wanted) +
+                        " values, but gets " + std::to_string(count));
+  }
   [[nodiscard]] static detail::hdf5::handle text_type(characters set) {
     return detail::hdf5::text_type(set == characters::ascii ? H5T_CSET_ASCII : H5T_CSET_UTF8);
   }

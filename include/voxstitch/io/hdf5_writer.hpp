@@ -33,8 +33,9 @@ namespace detail {
   std::string text;
   for (char letter : description.axes)
     if (spatial_axis(letter))
-      text += std::string(text.empty() ? "" : ", ") + "\"" + letter +
-              "\": " + nlohmann::json(description.voxel_unit).dump();
+      text += std::string(text.empty() ? "" : ", ") + "\"" + letter + "\": " +
+              nlohmann::json(description.voxel_unit)
+                  .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return "{" + text + "}";
 }
 

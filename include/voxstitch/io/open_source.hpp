@@ -50,7 +50,9 @@ enum class file_kind { tiff, npy, picture, hdf5 };
     if (begins_with(magic)) return file_kind::tiff;
   if (begins_with("\x93NUMPY"sv)) return file_kind::npy;
   if (begins_with("\x89HDF\r\n\x1a\n"sv)) return file_kind::hdf5;
-  if (vigra::isImage(path.c_str())) return file_kind::picture;
+  if (call_impex<format_error>(path, "cannot be read",
+                               [&] { return vigra::isImage(path.c_str()); }))
+    return file_kind::picture;
   throw format_error("input: " + quoted(path) +
                      " is of no known format; TIFF, HDF5, npy, PNG, JPEG, BMP, GIF, PNM, HDR, RAS "
                      "and XV can be read");

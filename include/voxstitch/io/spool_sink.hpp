@@ -23,9 +23,8 @@ class spool_sink {
   /// level.
   spool_sink(std::string const& path, std::uint64_t kept, volume_description description,
              coord<5> const& chunk, int level = 1)
-      : packer_(std::move(description), chunk, level), spool_(path, kept) {
-    zeros_ = kept > 0 ? chunk_place{0, packer_.zeros().size()} : spool_.append(packer_.zeros());
-  }
+      : packer_(std::move(description), chunk, level), spool_(path, kept),
+        zeros_(spool_.append(packer_.zeros())) {}
 
   [[nodiscard]] volume_description const& description() const { return packer_.description(); }
   [[nodiscard]] coord<5> chunk() const { return grid().chunk(); }

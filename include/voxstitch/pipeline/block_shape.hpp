@@ -3,7 +3,9 @@
 /// @file Which block shape costs least and still fits into memory?
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "voxstitch/geometry/blocking.hpp"
@@ -85,12 +87,6 @@ struct axis_reading {
   return result;
 }
 
-/// Voxels along one axis that all blocks read together / voxels of the region.
-[[nodiscard]] inline double read_along(block_grid const& g, std::size_t axis, index_t step,
-                                       index_t unit) {
-  return double(reading_along(g, axis, step, unit).sum) / double(g.region.extent(axis));
-}
-
 /// Candidate widths along an axis, in whole chunks, narrowest first: the axis divided evenly by
 /// numbers that grow by about a quarter.
 [[nodiscard]] inline std::vector<index_t> candidate_widths(index_t extent, index_t chunk) {
@@ -107,13 +103,33 @@ struct axis_reading {
 
 }  // namespace detail
 
+/// What the blocks of a grid read along its axes. Many shapes share their extents along an axis,
+/// and there may be very many blocks: each axis is gone through once per extent.
+class grid_reading {
+ public:
+  explicit grid_reading(block_grid const& g) : grid_(g) {}
+
+  [[nodiscard]] block_grid const& grid() const { return grid_; }
+  /// @param step extent of a block; @param unit voxels that are decoded together
+  [[nodiscard]] detail::axis_reading const& along(std::size_t axis, index_t step, index_t unit) {
+    auto const [found, is_new] = known_.try_emplace({axis, step, unit});
+    if (is_new) found->second = detail::reading_along(grid_, axis, step, unit);
+    return found->second;
+  }
+
+ private:
+  block_grid grid_;
+  std::map<std::tuple<std::size_t, index_t, index_t>, detail::axis_reading> known_;
+};
+
 /// @param unit box shape (z, y, x) that the source decodes whole
-[[nodiscard]] inline grid_overhead overhead_of(block_grid const& g, coord<3> const& block_shape,
+[[nodiscard]] inline grid_overhead overhead_of(grid_reading& g, coord<3> const& block_shape,
                                                coord<3> const& unit) {
   grid_overhead result;
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    result.halo *= detail::read_along(g, axis, block_shape[axis], 1);
-    result.decode *= detail::read_along(g, axis, block_shape[axis], unit[axis]);
+    auto const extent = double(g.grid().region.extent(axis));
+    result.halo *= double(g.along(axis, block_shape[axis], 1).sum) / extent;
+    result.decode *= double(g.along(axis, block_shape[axis], unit[axis]).sum) / extent;
   }
   return result;
 }

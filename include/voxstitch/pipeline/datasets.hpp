@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "voxstitch/core/separated.hpp"
 #include "voxstitch/io/dataset_name.hpp"
 #include "voxstitch/io/hdf5_path.hpp"
 #include "voxstitch/pipeline/plan.hpp"
@@ -42,12 +43,22 @@ struct place {
   std::string name;  ///< inside an HDF5 file; empty when not asked for
 };
 
-/// @throws usage_error for an extension that is not written.
+/// "/group/name", or nothing.
+/// @throws usage_error for what HDF5 would take for something else.
+inline void require_dataset_name(output_request const& request, std::string_view name) {
+  if (name.empty()) return;
+  for (auto part : separated(name.substr(1), '/'))
+    if (part.empty() || part == "." || part == "..")
+      throw usage_error("output " + to_string(request.kind) + "=" + quoted(request.path) + ": " +
+                        quoted(std::string(name)) +
+                        " is no name of a dataset; give file.h5/name or file.h5/group/name");
+}
+
+/// @throws usage_error for an extension that is not written, or a name that is none.
 [[nodiscard]] inline place place_of(output_request const& request) {
   if (auto const split = io::split_hdf5_path(request.path)) {
-    std::string name = split->internal;
-    while (!name.empty() && name.back() == '/') name.pop_back();
-    return {file_format::hdf5, split->file, name};
+    require_dataset_name(request, split->internal);
+    return {file_format::hdf5, split->file, split->internal};
   }
   auto const extension = std::filesystem::path(request.path).extension().string();
   if (extension == ".tif" || extension == ".tiff") return {file_format::tiff, request.path, ""};
@@ -99,7 +110,8 @@ struct place {
   std::set<std::string> taken;
   for (auto const& label : context.class_names) {
     auto const name = io::usable_dataset_name(label, taken);
-    auto const d = detail::described(context.input, type, 1, false);
+    auto d = detail::described(context.input, type, 1, false);
+    std::erase(d.axes, 'c');
     if (hdf5)
       out.datasets.push_back({place.file, place.name + "/" + name, d});
     else
@@ -110,15 +122,28 @@ struct place {
 
 namespace detail {
 
+/// The same for all spellings of a file's name.
+[[nodiscard]] inline std::string canonical(std::string const& file) {
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(file)).string();
+}
+
+/// Whether a dataset would have to be the group that another lies in, or is that other.
+[[nodiscard]] inline bool collide(std::string const& a, std::string const& b) {
+  return a == b || a.starts_with(b + '/') || b.starts_with(a + '/');
+}
+
 inline void refuse_same_place(std::vector<output_plan> const& outputs) {
-  std::set<std::pair<std::string, std::string>> places;
+  std::vector<dataset_plan> before;
   for (auto const& o : outputs)
-    for (auto const& d : o.datasets)
-      if (!places.emplace(std::filesystem::weakly_canonical(d.file).string(), d.name).second)
-        throw usage_error("output " + to_string(o.request.kind) + "=" + quoted(o.request.path) +
-                          ": another output is written to the same place " +
-                          quoted(d.file + d.name) +
-                          "; name another file or dataset (file.h5/name)");
+    for (auto const& d : o.datasets) {
+      for (auto const& other : before)
+        if (d.file == other.file && collide(d.name, other.name))
+          throw usage_error("output " + to_string(o.request.kind) + "=" + quoted(o.request.path) +
+                            ": another output is written to the same place " +
+                            quoted(other.file + other.name) +
+                            "; name another file or dataset (file.h5/name)");
+      before.push_back(d);
+    }
 }
 
 }  // namespace detail
@@ -127,11 +152,18 @@ inline void refuse_same_place(std::vector<output_plan> const& outputs) {
 /// @throws usage_error for an unknown format, or for two outputs at one place.
 [[nodiscard]] inline std::vector<output_plan>
 plan_outputs(std::vector<output_request> const& requests, output_context const& context) {
+  auto const file_of = [](output_request const& r) {
+    return detail::canonical(detail::place_of(r).file);
+  };
   std::map<std::string, int> users;
-  for (auto const& r : requests) ++users[detail::place_of(r).file];
+  for (auto const& r : requests) ++users[file_of(r)];
   std::vector<output_plan> outputs;
-  for (auto const& r : requests)
-    outputs.push_back(plan_output(r, context, users[detail::place_of(r).file] > 1));
+  std::map<std::string, std::string> spelling;  // of a file: the first that was used
+  for (auto const& r : requests) {
+    outputs.push_back(plan_output(r, context, users[file_of(r)] > 1));
+    for (auto& d : outputs.back().datasets)
+      d.file = spelling.try_emplace(detail::canonical(d.file), d.file).first->second;
+  }
   detail::refuse_same_place(outputs);
   return outputs;
 }

@@ -31,11 +31,11 @@ namespace detail {
 /// The least decoding for blocks read in index order, when `affordable_voxels` may be kept between
 /// them: nothing, what the next block along x reads too, or along y, or along z.
 /// @param unit box shape (z, y, x) that the source decodes whole
-[[nodiscard]] inline decoding least_decoding(block_grid const& g, coord<3> const& block_shape,
+[[nodiscard]] inline decoding least_decoding(grid_reading& g, coord<3> const& block_shape,
                                              coord<3> const& unit, index_t affordable_voxels) {
   std::array<detail::axis_reading, 3> along;
   for (std::size_t axis = 0; axis < 3; ++axis)
-    along[axis] = detail::reading_along(g, axis, block_shape[axis], unit[axis]);
+    along[axis] = g.along(axis, block_shape[axis], unit[axis]);
   auto const& [z, y, x] = along;
   index_t const area = detail::area_kept(y, x);
   index_t const next_x = z.widest * y.widest * x.shared;
@@ -48,7 +48,7 @@ namespace detail {
   double times = 1;
   for (std::size_t axis = 0; axis < repeated; ++axis)
     times *= double(along[axis].sum) / double(along[axis].all);
-  return {times * once / double(g.region.size()), times, kept[repeated]};
+  return {times * once / double(g.grid().region.size()), times, kept[repeated]};
 }
 
 }  // namespace voxstitch::pipeline

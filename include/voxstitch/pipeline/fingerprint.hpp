@@ -3,10 +3,10 @@
 /// @file Would two jobs make the same values, and if not, why?
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iomanip>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -26,9 +26,9 @@ namespace voxstitch::pipeline {
 
 /// 16 hexadecimal digits.
 [[nodiscard]] inline std::string hash_text(std::uint64_t hash) {
-  std::ostringstream out;
-  out << std::hex << std::setfill('0') << std::setw(16) << hash;
-  return out.str();
+  char text[16];
+  std::string const digits(text, std::to_chars(text, text + sizeof text, hash, 16).ptr);
+  return std::string(sizeof text - digits.size(), '0') + digits;
 }
 
 /// A hash of all bytes of a file; of none when it cannot be read.

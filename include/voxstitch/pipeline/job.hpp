@@ -205,6 +205,25 @@ inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) 
   return make_plan(r);
 }
 
+/// @throws usage_error for numbers that no job can have.
+inline void require_possible(job const& j) {
+  auto const least = [](char const* what, index_t value) {
+    if (value < 1)
+      throw usage_error("job: " + std::string(what) + " of " + std::to_string(value) +
+                        "; at least 1 is needed");
+  };
+  least("a number of threads", j.threads);
+  least("a number of shards", j.shards);
+  for (auto const& shape : {j.block, j.chunk})
+    for (index_t extent : shape.value_or(coord<3>::filled(1)))
+      least("an extent of a block or a chunk", extent);
+  if (j.outputs.empty()) throw usage_error("job: no output is asked for; name one");
+  auto const volume = box<3>::at_origin(spatial(j.input.description().shape));
+  if (j.region && (j.region->empty() || !contains(volume, *j.region)))
+    throw usage_error("job: the region " + to_string(*j.region) + " is empty or leaves the input " +
+                      to_string(volume) + " (z,y,x)");
+}
+
 }  // namespace detail
 
 /// Decides grid, datasets and plan.
@@ -212,6 +231,7 @@ inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) 
 /// @throws usage_error, shape_error or budget_error with the remedy.
 [[nodiscard]] inline prepared_job prepare(job const& j,
                                           std::optional<manifest> const& begun = std::nullopt) {
+  detail::require_possible(j);
   if (j.mask) require_mask_shape(j.mask->description(), j.input.description());
   prepared_job p;
   auto const volume = box<3>::at_origin(spatial(j.input.description().shape));

@@ -99,17 +99,26 @@ template <class Number>
 class journal {
  public:
   /// Calls `f` for each sound line of the journal at `path`, oldest first; there may be none.
-  /// @throws io_error when it belongs to another job.
+  /// @throws io_error when it belongs to another job, or is there and cannot be read.
   static void read(std::string const& path, std::string const& fingerprint,
                    std::function<void(journal_entry&&)> const& f) {
+    std::error_code unknown;
+    if (!std::filesystem::exists(path, unknown) && !unknown) return;
     std::ifstream file(path);
+    auto const require_readable = [&] {
+      if (!file.is_open() || file.bad())
+        throw io_error("journal " + quoted(path) + " cannot be read: " + io::system_message(errno));
+    };
     std::string line;
-    if (!std::getline(file, line) || file.eof()) return;  // not there, or its first line is torn
+    std::getline(file, line);
+    require_readable();
+    if (file.fail() || file.eof()) return;  // its first line is torn
     if (line + '\n' != title(fingerprint))
       throw io_error("journal " + quoted(path) +
                      " belongs to another job; give --fresh to start anew, or another --job");
     while (std::getline(file, line))
       if (auto entry = parse_line(line)) f(std::move(*entry));
+    require_readable();
   }
 
   /// Goes on with the journal at `path`, or begins it.

@@ -180,17 +180,17 @@ namespace detail {
 }
 
 /// Everything about blocks of that shape but whether they fit.
-[[nodiscard]] inline plan plan_of_shape(plan_request const& r, block_grid const& g,
+[[nodiscard]] inline plan plan_of_shape(plan_request const& r, grid_reading& g,
                                         coord<3> const& chunk, coord<3> const& shape,
                                         way_of_working const& wish) {
   plan p;
   p.chunk = chunk;
   p.block_shape = shape;
-  p.blocks = g.blocks(shape).size() * r.input.shape[0];
+  p.blocks = g.grid().blocks(shape).size() * r.input.shape[0];
   auto const way = fitted(wish, divide_up(p.blocks, std::min(p.blocks, r.shards)));
   p.blocks_in_flight = way.in_flight;
   p.reads_ahead = way.reads_ahead;
-  p.peak_bytes = peak_bytes(r, g, chunk, shape, way);
+  p.peak_bytes = peak_bytes(r, g.grid(), chunk, shape, way);
   coord<3> const unit = spatial(r.decode_unit);
   auto const element = channels(r.input) * static_cast<std::int64_t>(size_of(r.input.type));
   bool const decodes = product(r.decode_unit) > 1;
@@ -220,7 +220,7 @@ inline constexpr double last_resort = 1e9;
 
 /// The asked block shape, or the cheapest that fits; one that decodes more than `most_times` only
 /// where there is no other.
-[[nodiscard]] inline std::optional<coord<3>> shape_for(plan_request const& r, block_grid const& g,
+[[nodiscard]] inline std::optional<coord<3>> shape_for(plan_request const& r, grid_reading& g,
                                                        coord<3> const& chunk,
                                                        way_of_working const& way,
                                                        double most_times) {
@@ -242,7 +242,7 @@ inline constexpr double last_resort = 1e9;
 
 /// The cheapest plan that fits.
 [[nodiscard]] inline std::optional<plan> cheapest_plan(plan_request const& r, double most_times) {
-  auto const g = grid_of(r);
+  grid_reading g(grid_of(r));
   auto const chunk = chunk_for(r.region.shape(), r.chunk);
   std::optional<plan> best;
   auto const judged = [&](plan const& p) {

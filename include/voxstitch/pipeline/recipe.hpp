@@ -100,9 +100,8 @@ struct recipe {
     if (content == class_content::probability) return make_probabilities(p, out);
     if (content == class_content::mask)
       return detail::reduce_rows<float>(reduce::class_mask<>{}, p, {}, out.as<std::uint8_t>());
-    visit_size(raw.type(), [&]<class Bits>() {  // values are copied or 0, whatever they mean
-      detail::reduce_rows<Bits>(reduce::masked_raw<Bits>{}, p, raw.as_bits<Bits>(),
-                                out.as_bits<Bits>());
+    raw.visit([&]<class Raw>(strided_view<Raw, 4> const& values) {
+      detail::reduce_rows<Raw>(reduce::masked_raw<Raw>{}, p, values, out.as<Raw>());
     });
   }
 

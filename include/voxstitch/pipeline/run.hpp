@@ -95,10 +95,10 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
                                     static_cast<std::size_t>(control.threads) + 1);
     tbb::task_arena reading(control.threads, 0, tbb::task_arena::priority::high);
     tbb::task_arena working(control.threads, 0);  // this thread only hands blocks over
-    tbb::task_group group;
     memory_recycling const recycling(plan_.block_bytes * plan_.blocks_in_flight);
     memory_budget budget(plan_.block_bytes * plan_.blocks_in_flight);
     failure_slot failure;
+    tbb::task_group group;  // goes first: its tasks use all of these
     auto const goes_on = [&] { return !failure.raised() && !control.stop.stop_requested(); };
     index_t const end = steps.end.value_or(plan_.blocks);
     for (index_t step = steps.begin; step < end && goes_on(); ++step) {

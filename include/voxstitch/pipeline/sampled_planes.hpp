@@ -50,9 +50,12 @@ class sampled_planes {
   void add_plane(std::size_t axis, index_t n, box<3> const& where,
                  strided_view<T, 4> const& values) {
     index_t const at = sampling_.planes[axis][static_cast<std::size_t>(n)];
-    auto const& [low, high] = where;
+    coord<3> const& low = where.inclusive_min;
+    coord<3> const& high = where.exclusive_max;
     if (at < low[axis] || at >= high[axis]) return;
-    auto const [down, right] = plane_sampling::axes_of_plane(axis);
+    auto const axes = plane_sampling::axes_of_plane(axis);
+    std::size_t const down = axes[0];
+    std::size_t const right = axes[1];
     coord<3> const& stride = sampling_.stride;
     box<1> const rows = samples_in(low[down], high[down], stride[down]);
     box<1> const columns = samples_in(low[right], high[right], stride[right]);

@@ -45,17 +45,29 @@ struct shard_files {
   }
 };
 
+/// Whose the journals of a stage are: a job's, and of one grid of blocks.
+[[nodiscard]] inline std::string journal_owner(stage const& s, std::string const& fingerprint) {
+  return fingerprint + ' ' + s.grid_text();
+}
+
+/// Bytes of a file; 0 where there is none.
+/// @throws io_error when that cannot be told.
+[[nodiscard]] inline std::uint64_t bytes_of_file(std::string const& path) {
+  std::error_code failure;
+  auto const size = std::filesystem::file_size(path, failure);
+  if (!failure) return size;
+  if (failure == std::errc::no_such_file_or_directory) return 0;
+  throw io_error("file: " + quoted(path) + " cannot be looked at: " + failure.message());
+}
+
 /// Calls `f` for each block of a shard that the journal calls finished, and whose chunks are there.
 inline void for_each_finished(shard_files const& files, stage const& s, index_t number,
                               std::string const& fingerprint,
                               std::function<void(journal_entry const&)> const& f) {
   auto const order = s.order();
   std::vector<std::uint64_t> sizes;
-  for (std::size_t d = 0; d < s.datasets.size(); ++d) {
-    std::error_code none;
-    auto const size = std::filesystem::file_size(files.spool(d), none);
-    sizes.push_back(none ? 0 : size);
-  }
+  for (std::size_t d = 0; d < s.datasets.size(); ++d)
+    sizes.push_back(bytes_of_file(files.spool(d)));
   auto const sound = [&](journal_entry const& e) {
     if (e.step < s.first_step(number) || e.step >= s.first_step(number + 1)) return false;
     if (e.places.size() != s.datasets.size()) return false;
@@ -68,7 +80,7 @@ inline void for_each_finished(shard_files const& files, stage const& s, index_t 
     }
     return true;
   };
-  journal::read(files.journal(), fingerprint, [&](journal_entry&& e) {
+  journal::read(files.journal(), journal_owner(s, fingerprint), [&](journal_entry&& e) {
     if (sound(e)) f(e);
   });
 }
@@ -86,7 +98,7 @@ class shard {
         done_(static_cast<std::size_t>(s.first_step(number + 1) - first_)),
         lock_(locked(files_, number, s)) {
     open_spools(number, fingerprint);
-    journal_.emplace(files_.journal(), fingerprint);
+    journal_.emplace(files_.journal(), detail::journal_owner(s, fingerprint));
     committer_.emplace([this](std::vector<std::string> const& lines) {
       for (auto const& sink : sinks_) sink.sync();
       journal_->append(lines);

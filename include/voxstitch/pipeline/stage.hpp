@@ -29,6 +29,11 @@ struct stage {
   [[nodiscard]] reading_order order() const {
     return {grid, what.block_shape, what.blocks / grid.blocks(what.block_shape).size()};
   }
+  /// What the lines of a journal count and place.
+  [[nodiscard]] std::string grid_text() const {
+    return "blocks " + to_string(what.block_shape) + " chunks " + to_string(what.chunk) +
+           " shards " + std::to_string(shards);
+  }
   /// The first step of a shard; of shard number `shards`: the end.
   [[nodiscard]] index_t first_step(index_t shard) const {
     return begin_of_part(shard, shards, what.blocks);

@@ -59,7 +59,7 @@ class uncertainty_cells {
   [[nodiscard]] std::vector<hot_spot> hottest(std::size_t count) const {
     std::vector<hot_spot> all;
     for_each_voxel(box<3>::at_origin(sums_.shape()), [&](coord<3> const& at) {
-      if (2 * voxels_.view()[at] >= product(cell_))
+      if (2 * voxels_.view()[at] >= box_of(at).size())
         all.push_back({box_of(at), mean_of(at), voxels_.view()[at]});
     });
     std::ranges::stable_sort(all, std::ranges::greater{}, &hot_spot::mean);

@@ -42,17 +42,6 @@ class any_view {
     return {reinterpret_cast<T*>(data_), shape_, strides_};
   }
 
-  /// The elements as unsigned integers of their size.
-  /// @throws shape_error when T has another size.
-  template <class T>
-  requires std::is_unsigned_v<T>
-  [[nodiscard]] strided_view<T, N> as_bits() const {
-    if (sizeof(T) != size_of(type_))
-      throw shape_error("any_view: the elements are " + to_string(type_) + ", not of " +
-                        std::to_string(sizeof(T)) + " bytes");
-    return {reinterpret_cast<T*>(data_), shape_, strides_};
-  }
-
   /// Calls `f(strided_view<T, N>)` with the elements' own type.
   template <class Function>
   decltype(auto) visit(Function&& f) const {

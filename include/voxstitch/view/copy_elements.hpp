@@ -27,8 +27,8 @@ void copy_rows(strided_view<T, N> const& from, strided_view<T, N> const& to) {
 template <std::size_t N>
 void copy_elements(any_view<N> const& from, any_view<N> const& to) {
   assert(from.type() == to.type() && from.shape() == to.shape());
-  visit_size(from.type(), [&]<class T>() {
-    detail::copy_rows(from.template as_bits<T>(), to.template as_bits<T>());
+  from.visit([&]<class T>(strided_view<T, N> const& values) {
+    detail::copy_rows(values, to.template as<T>());
   });
 }
 

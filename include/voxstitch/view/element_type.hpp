@@ -50,22 +50,6 @@ constexpr decltype(auto) visit_type(element_type type, Function&& f) {
   throw usage_error("element_type: value out of range");
 }
 
-/// Calls `f.template operator()<T>()` with the unsigned integer of the size of `type`: enough for
-/// whoever moves elements and does not compute with them.
-template <class Function>
-constexpr decltype(auto) visit_size(element_type type, Function&& f) {
-  switch (type) {
-  case element_type::uint8:
-  case element_type::int8: return f.template operator()<std::uint8_t>();
-  case element_type::uint16:
-  case element_type::int16: return f.template operator()<std::uint16_t>();
-  case element_type::uint32:
-  case element_type::int32:
-  case element_type::float32: return f.template operator()<std::uint32_t>();
-  default: return f.template operator()<std::uint64_t>();
-  }
-}
-
 template <class T>
 inline constexpr bool is_element = false;
 template <>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/classify/eliminate_features.hpp"
 
+#include <cmath>
+
 #include "support/random.hpp"
 
 using namespace voxstitch;
@@ -76,4 +78,6 @@ TEST_CASE("eliminate_features: the smallest good part is within one standard err
   CHECK(&smallest_good(steps, 10'000) == &steps[3]);
   for (std::size_t i = 1; i < 4; ++i) steps[i].error = 0.5;
   CHECK(&smallest_good(steps, 10'000) == &steps[0]);
+  for (auto& step : steps) step.error = std::nan("");  // every sample was in every tree
+  CHECK(&smallest_good(steps, 10) == &steps[0]);
 }

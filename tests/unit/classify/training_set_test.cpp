@@ -85,3 +85,10 @@ TEST_CASE("training_set: more samples or classes than can be counted are refused
       check(data.set()), usage_error,
       Catch::Matchers::Message("training: there are 65537 classes, at most 65536 are allowed"));
 }
+
+TEST_CASE("training_set: a matrix [sample, feature] seen the other way round is refused",
+          "[classify]") {
+  auto const data = four_samples();
+  strided_view<float const, 2> const turned(data.x.data(), {{2, 4}}, {{1, 2}});
+  CHECK_THROWS_AS(check({turned, data.y, 3}), shape_error);
+}

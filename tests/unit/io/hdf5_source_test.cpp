@@ -378,3 +378,22 @@ TEST_CASE("hdf5_source reads what ilastik wrote", "[io][data]") {
   CHECK(histogram[1] + histogram[2] + histogram[3] == 30 * 510 * 667);
   CHECK(histogram[1] + 2 * histogram[2] + 3 * histogram[3] == 19575467);
 }
+
+TEST_CASE("hdf5_source: an external link is followed to the file that it leads to", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto values = random_volume(element_type::uint16, {{1, 1, 4, 5, 6}}, random);
+  write_file((folder / "values.h5").string(), values, "zyx",
+             {GENERATE(as<std::vector<hsize_t>>{}, std::vector<hsize_t>{},
+                       std::vector<hsize_t>{2, 5, 6})});
+  auto const links = (folder / "links.h5").string();
+  any_array<5> padding(element_type::uint8, {{1, 1, 40, 100, 100}});
+  write_file(links, padding, "zyx", {});
+  {
+    h5::library_lock const lock;
+    h5::handle const file(H5Fopen(links.c_str(), H5F_ACC_RDWR, H5P_DEFAULT));
+    REQUIRE(H5Lcreate_external("values.h5", "/data", file.id(), "there", H5P_DEFAULT,
+                               H5P_DEFAULT) >= 0);
+  }
+  check_volume_source_laws(io::hdf5_source(links, "there", "zyx"), values);
+}

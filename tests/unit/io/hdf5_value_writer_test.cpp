@@ -107,3 +107,11 @@ TEST_CASE("hdf5_value_writer: two values at one place are refused", "[io]") {
 }
 
 }  // namespace
+
+TEST_CASE("hdf5_value_writer: extents that do not fit the values are refused", "[io]") {
+  io::hdf5_value_writer file;
+  std::vector<double> const three{1, 2, 3};
+  CHECK_THROWS_AS(file.numbers<double>("a", {2, 2}, three), usage_error);
+  file.group("g");
+  CHECK_THROWS_AS(file.number_attribute<double>("g", "version", {3}, 0.1), usage_error);
+}

@@ -115,6 +115,28 @@ TEST_CASE("hdf5_writer: the attributes are ilastik's", "[io]") {
   CHECK(layout.voxel_unit == "um");
 }
 
+TEST_CASE(
+    "hdf5_writer: units are told in micrometres where they are known, and whatever their bytes",
+    "[io]") {
+  temporary_folder const folder;
+  any_array<5> values(element_type::uint8, shape);
+  auto description = describe(values, "zyxc");
+  description.voxel_size = {2000, 650, 650};
+  auto const written = [&](std::string const& unit) {
+    description.voxel_unit = unit;
+    auto const path = (folder / "v.h5").string();
+    std::filesystem::remove(path);
+    hdf5_writer writer(path);
+    writer.add({"/data", {}, "grayscale", {}}, stored(folder, values, description, chunk));
+    writer.close();
+    return h5::number_attribute<double>(h5::open_dataset(h5::open_file(path), "/data"),
+                                        "element_size_um");
+  };
+  CHECK(written("nm") == std::vector<double>{2, 0.65, 0.65});
+  CHECK(written("furlong").empty());
+  CHECK(written("\xC5").empty());  // an angstrom in Latin-1
+}
+
 TEST_CASE("hdf5_writer: attributes nobody knows the value of are left out", "[io]") {
   temporary_folder const folder;
   any_array<5> values(element_type::uint8, shape);

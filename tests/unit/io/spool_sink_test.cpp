@@ -55,7 +55,8 @@ TEST_CASE("spool_sink: what was written is read back through the places it tells
   CHECK_THROWS_WITH(sink.take(box<5>::at_origin(shape)), Contains("never written"));
 }
 
-TEST_CASE("spool_sink goes on with a file; zeros are kept once, also then", "[io]") {
+TEST_CASE("spool_sink goes on with a file, whatever packed the zeros in it; zeros are kept once",
+          "[io]") {
   temporary_folder const folder;
   random_source random;
   auto const path = (folder / "spool").string();
@@ -70,9 +71,10 @@ TEST_CASE("spool_sink goes on with a file; zeros are kept once, also then", "[io
     first = sink.take(box<5>::at_origin(shape));
     kept = sink.spool_bytes();
   }
-  spool_sink sink(path, kept, describe(element_type::uint8), chunk);
+  spool_sink sink(path, kept, describe(element_type::uint8), chunk, 9);
+  auto const begun = sink.spool_bytes();
   sink.write(box<5>::at_origin(shape), zeros.view());
-  CHECK(sink.spool_bytes() == kept);
+  CHECK(sink.spool_bytes() == begun);
   auto const all = collected(sink, path);
   check_volume_source_laws(all, zeros);
 }

@@ -65,8 +65,9 @@ TEST_CASE("decoding: with what the plan keeps, units are decoded no more often t
     auto const g = grid_for(unit, random.shape<3>(7) - coord<3>{{1, 1, 1}});
     coord<3> const shape = random.shape<3>(25) + coord<3>{{4, 4, 4}};
     CAPTURE(to_string(unit), to_string(shape), to_string(g.halo));
+    grid_reading reading(g);
     for (index_t affordable : {index_t{0}, random.between(1, 40000), index_t{1} << 40}) {
-      auto const planned = least_decoding(g, shape, unit, affordable);
+      auto const planned = least_decoding(reading, shape, unit, affordable);
       CHECK(planned.kept_voxels <= affordable);
       auto const real = counted(g, shape, unit, planned.kept_voxels);
       CHECK(real.kept <= planned.kept_voxels);
@@ -84,7 +85,7 @@ TEST_CASE("decoding: with what the plan keeps, units are decoded no more often t
 
 TEST_CASE("decoding: slabs of whole slices keep only what the next slab reads too", "[pipeline]") {
   box<3> const volume{{}, {{640, 100, 100}}};
-  block_grid const g{volume, volume, {{10, 10, 10}}, {}};
+  grid_reading g(block_grid{volume, volume, {{10, 10, 10}}, {}});
   auto const slabs = least_decoding(g, {{64, 100, 100}}, {{1, 100, 100}}, index_t{1} << 40);
   CHECK(slabs.times == 1);
   CHECK(slabs.kept_voxels == 20 * 100 * 100);

@@ -2,6 +2,7 @@
 #include "voxstitch/pipeline/fingerprint.hpp"
 
 #include <filesystem>
+#include <locale>
 
 #include "support/catch.hpp"
 #include "support/file_bytes.hpp"
@@ -70,4 +71,16 @@ TEST_CASE("fingerprint: a file's content counts, every byte of it", "[pipeline]"
   text[123'456] = 'y';
   write_bytes(path, text);
   CHECK(content_of_file(path) != first);
+}
+
+TEST_CASE("fingerprint: does not depend on how a country writes its numbers", "[pipeline]") {
+  struct grouping : std::numpunct<char> {
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  auto const usual = facts({{"a", "b"}}).text();
+  auto const before = std::locale::global(std::locale(std::locale::classic(), new grouping));
+  auto const grouped = facts({{"a", "b"}}).text();
+  std::locale::global(before);
+  CHECK(grouped == usual);
 }

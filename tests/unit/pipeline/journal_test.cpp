@@ -121,3 +121,11 @@ TEST_CASE("journal: a first line that was torn is written anew; another job's is
   }
   CHECK(read(path, "other").size() == 1);
 }
+
+TEST_CASE("journal: one that is there and cannot be read is an error, not an empty one",
+          "[pipeline]") {
+  temporary_folder const folder;
+  auto const path = folder / "journal";
+  std::filesystem::create_directory(path);
+  CHECK_THROWS_AS(read(path.string(), "f"), io_error);
+}

@@ -140,9 +140,10 @@ TEST_CASE("shard: chunks that no journal knows are written over", "[pipeline]") 
     box<5> const b = s.written(s.order().at(1), 0, 0);
     part.sinks()[0].write(b, values_of(s.datasets[0], b, 3).view());  // and the process dies
   }
-  CHECK(std::filesystem::file_size(spool) > good);
+  auto const with_unknown = std::filesystem::file_size(spool);
+  CHECK(with_unknown > good);
   shard const part(folder.path(), s, 0, "f");
-  CHECK(std::filesystem::file_size(spool) == good);
+  CHECK(std::filesystem::file_size(spool) < with_unknown);
   CHECK(part.is_done(0));
   CHECK_FALSE(part.is_done(1));
 }
@@ -174,7 +175,7 @@ TEST_CASE("shard: a journal's lines of other blocks, datasets or chunks do not c
   for (char const* name : {"0.chunks", "1.chunks"})
     std::ofstream(folder / "blocks-000000" / name) << std::string(1000, 'x');
   auto const places = [](std::size_t n) { return std::vector<io::chunk_place>(n, {0, 10}); };
-  journal j((folder / "blocks-000000" / "journal").string(), "f");
+  journal j((folder / "blocks-000000" / "journal").string(), "f " + s.grid_text());
   for (journal_entry const& e : {journal_entry{s.first_step(1), {places(2), places(4)}},
                                  {1'000'000, {places(2), places(4)}},
                                  {0, {places(2)}},
@@ -200,4 +201,19 @@ TEST_CASE("shard: two processes never work on one", "[pipeline]") {
   CHECK_THROWS_WITH(shard(folder.path(), s, 1, "f"),
                     Contains("shard 2 of 2") && Contains("process " + std::to_string(::getpid())));
   CHECK_NOTHROW(shard(folder.path(), s, 0, "f"));
+}
+
+TEST_CASE("shard: a journal of another grid of blocks is refused", "[pipeline]") {
+  temporary_folder const folder;
+  auto const s = example(1);
+  {
+    shard part(folder.path(), s, 0, "f");
+    write_block(s, part, 0, 0);
+    part.finish();
+  }
+  CHECK(finished(folder, s) == 1);
+  auto other = s;
+  other.what.block_shape = {{8, 4, 8}};  // as many chunks
+  CHECK_THROWS_WITH(shard(folder.path(), other, 0, "f"), Contains("belongs to another job"));
+  CHECK_THROWS_AS(finished(folder, other), io_error);
 }

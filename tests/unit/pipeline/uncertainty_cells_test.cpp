@@ -79,6 +79,15 @@ TEST_CASE("uncertainty cells: what is not known does not count", "[pipeline]") {
   CHECK(cells_of(certain, {{4, 4, 4}}, shape).hottest(9).empty());
 }
 
+TEST_CASE("uncertainty cells: a thin cell at the border counts by its own size", "[pipeline]") {
+  coord<3> const shape{{10, 8, 8}};
+  auto values = filled(shape, 0);
+  fill(values.view().sub({{{8, 0, 0}}, {{10, 8, 8}}}), 1.0F);
+  auto const spots = cells_of(values, {{8, 8, 8}}, shape).hottest(1);
+  REQUIRE(spots.size() == 1);
+  CHECK(spots[0].where == box<3>{{{8, 0, 0}}, {{10, 8, 8}}});
+}
+
 TEST_CASE("uncertainty cells: of a huge volume there are not more than memory can hold",
           "[pipeline]") {
   coord<3> const shape{{10000, 20000, 30000}};

@@ -91,7 +91,6 @@ class plane_store {
   }
   /// Floats between the planes that have not been overwritten yet.
   [[nodiscard]] index_t stride() const { return stride_; }
-  [[nodiscard]] index_t field_stride() const { return field_stride_; }
 
  private:
   index_t first_z_ = 0;
