@@ -51,6 +51,9 @@ class chunk_decoder {
                        [](hdf5::filter const& f) { return is_known(f); });
   }
 
+  /// Whether a chunk lies in the file as it is.
+  [[nodiscard]] bool is_plain() const { return filters_.empty(); }
+
   /// Ask before allocating a chunk: deflate packs no better than 1 : 1032.
   /// @throws format_error when `raw` cannot unpack to that many bytes.
   void check_size(hdf5::raw_chunk const& raw, std::size_t bytes) const {
@@ -283,15 +286,23 @@ class hdf5_source {
   }
 
   void read_own(own_chunks const& chunks, box<5> const& b, any_view<5> const& v) const {
-    std::size_t const most = detail::chunk_decoder::most_bytes(chunks.grid.chunk_bytes());
     detail::for_each_chunk(chunks.grid, b, [&](coord<5> const& position, box<5> const& part) {
       auto const target = v.sub(relative_to(part, b));
-      auto const raw = detail::hdf5::read_chunk(
-          dataset_.handle, chunks.grid.offset_in_file(position), std::min(most, chunks.file_bytes));
+      auto const raw = fetch(chunks, position);
       if (!raw) return repeat(chunks.fill, target);
       decoded_.add(1);
       unpack(chunks, position, *raw, part, target);
     });
+  }
+
+  [[nodiscard]] std::optional<detail::hdf5::raw_chunk> fetch(own_chunks const& chunks,
+                                                             coord<5> const& position) const {
+    std::size_t const bytes = chunks.grid.chunk_bytes();
+    std::size_t const most = std::min(detail::chunk_decoder::most_bytes(bytes), chunks.file_bytes);
+    auto const offset = chunks.grid.offset_in_file(position);
+    if (!chunks.decoder.is_plain()) return detail::hdf5::read_chunk(dataset_.handle, offset, most);
+    return detail::hdf5::read_plain_chunk(dataset_.handle, offset,
+                                          in_file_order(chunks.grid.chunk()), bytes, most);
   }
 
   /// The voxels `part` of one chunk, in this machine's byte order.

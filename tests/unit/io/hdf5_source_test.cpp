@@ -304,6 +304,69 @@ TEST_CASE("hdf5_source: a damaged chunk is an error that tells which", "[io]") {
   CHECK(same_bits(part.view(), values.view().sub(elsewhere)));
 }
 
+TEST_CASE("hdf5_source: a chunk is found though the index of others is damaged", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  coord<5> const shape{{1, 1, 1, 20, 30}};
+  auto values = random_volume(element_type::uint16, shape, random);
+  bool const packed = GENERATE(false, true);
+  write_file(path, values, "yx", {{1, 2}, false, packed ? deflate : nullptr});
+  std::string content = bytes_of(path);
+  std::string const leaf("TREE\x01\x00", 6);  // of chunks, lowest level; then 2 bytes, neighbours
+  std::string const none(8, '\xff');
+  auto first = content.find(leaf);
+  while (first != std::string::npos && content.substr(first + 8, 8) != none)
+    first = content.find(leaf, first + 1);
+  REQUIRE(first != std::string::npos);
+  content[first] = '?';
+  std::ofstream(path, std::ios::binary) << content;
+  hdf5_source const source(path, "", "yx");
+  box<5> const last{{{0, 0, 0, 19, 0}}, shape};
+  any_array<5> part(element_type::uint16, last.shape());
+  source.read(last, part.view());
+  CHECK(same_bits(part.view(), values.view().sub(last)));
+  box<5> const begin{{}, {{1, 1, 1, 1, 2}}};
+  any_array<5> lost(element_type::uint16, begin.shape());
+  CHECK_THROWS_AS(source.read(begin, lost.view()), io_error);
+  CHECK_THROWS_WITH(source.read(begin, lost.view()),
+                    Contains("v.h5', '/data': a chunk cannot be found: HDF5: "));
+}
+
+TEST_CASE("hdf5_source: chunks that were never written stand between others", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  any_array<5> values(element_type::uint8, small);
+  box<5> const written{{{0, 0, 4, 5, 6}}, {{1, 1, 8, 10, 12}}};
+  bool const packed = GENERATE(false, true);
+  write_file(path, values, "zyx", {{4, 5, 6}, false, packed ? deflate : nullptr, false});
+  fill(values.view().sub(written).as<std::uint8_t>(), std::uint8_t{7});
+  edit_dataset(path, "/data", [&](h5::handle const& dataset) {
+    std::vector<std::byte> const chunk(120, std::byte{7});
+    h5::write_chunk(dataset, {4, 5, 6}, packed ? io::deflated(chunk, 1) : chunk);
+  });
+  hdf5_source const source(path, "", "zyx");
+  check_volume_source_laws(source, values);
+}
+
+TEST_CASE("hdf5_source: what the index says of the size of plain chunks is not believed", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto values = random_volume(element_type::uint8, small, random);
+  write_file(path, values, "zyx", {{4, 5, 6}});
+  std::string content = bytes_of(path);
+  auto const key = [](std::uint32_t bytes) {  // of a chunk: its size, no filter skipped, its place
+    std::array<std::uint64_t, 5> const words{bytes, 4, 5, 6, 0};
+    return std::string(reinterpret_cast<char const*>(words.data()), sizeof words);
+  };
+  auto const at = content.find(key(120));
+  REQUIRE(at != std::string::npos);
+  content.replace(at, key(0).size(), key(GENERATE(5U, 119U, 121U, 0x7fffffffU, 0xffffffffU)));
+  std::ofstream(path, std::ios::binary) << content;
+  check_volume_source_laws(hdf5_source(path, "", "zyx"), values);
+}
+
 TEST_CASE("hdf5_source: a failing checksum is an error", "[io]") {
   temporary_folder const folder;
   random_source random;

@@ -98,32 +98,92 @@ using file_offset = std::vector<hsize_t>;
   return {values.begin(), values.end()};
 }
 
+namespace detail {
+
+template <class Text>
+[[nodiscard]] handle space_of(file_offset const& shape, Text const& doing) {
+  return owned(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), doing);
+}
+
+/// A space of which only a box is meant.
+template <class Text>
+[[nodiscard]] handle selected(handle space, file_offset const& begin, file_offset const& shape,
+                              Text const& doing) {
+  checked(
+      H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), nullptr, shape.data(), nullptr),
+      doing);
+  return space;
+}
+
+}  // namespace detail
+
 /// A chunk as it lies in the file; bit i of the mask set: filter i was skipped.
 struct raw_chunk {
   std::vector<std::byte> bytes;
   std::uint32_t skipped_filters = 0;
 };
 
+/// Bytes of the chunk that begins at `at`; 0 when it was never written. (The library's other
+/// question, for all that it knows about a chunk, walks through the whole index.)
+/// @throws format_error when it claims more than `max_bytes`.
+[[nodiscard]] inline std::size_t chunk_size(handle const& dataset, file_offset const& at,
+                                            std::size_t max_bytes) {
+  hsize_t size = 0;
+  if (H5Dget_chunk_storage_size(dataset.id(), at.data(), &size) < 0) {
+    std::string const message = last_message();
+    if (message == "chunk storage is not allocated") return 0;
+    throw io_error(place_of(dataset) + ": a chunk cannot be found: HDF5: " + message);
+  }
+  if (size > max_bytes)
+    throw format_error(place_of(dataset) + ": a chunk claims " + std::to_string(size) +
+                       " bytes, but can have at most " + std::to_string(max_bytes) +
+                       ": the file is damaged");
+  return size;
+}
+
 /// The chunk that begins at `offset` (file order, elements); nothing when it was never written.
+/// @pre the dataset has filters
 /// @throws format_error when it claims more than `max_bytes`.
 [[nodiscard]] inline std::optional<raw_chunk>
 read_chunk(handle const& dataset, std::vector<index_t> const& offset, std::size_t max_bytes) {
   library_lock const lock;
   file_offset const at = to_offset(offset);
-  auto const doing = [&] { return place_of(dataset) + ": a chunk cannot be read"; };
-  unsigned mask = 0;
-  haddr_t address = HADDR_UNDEF;
-  hsize_t size = 0;
-  checked(H5Dget_chunk_info_by_coord(dataset.id(), at.data(), &mask, &address, &size), doing);
-  if (address == HADDR_UNDEF || size == 0) return std::nullopt;
-  if (size > max_bytes)
-    throw format_error(place_of(dataset) + ": a chunk claims " + std::to_string(size) +
-                       " bytes, but can have at most " + std::to_string(max_bytes) +
-                       ": the file is damaged");
   raw_chunk chunk;
-  chunk.bytes.resize(size);
+  chunk.bytes.resize(chunk_size(dataset, at, max_bytes));
+  if (chunk.bytes.empty()) return std::nullopt;
   checked(H5Dread_chunk(dataset.id(), H5P_DEFAULT, at.data(), &chunk.skipped_filters,
                         chunk.bytes.data()),
+          [&] { return place_of(dataset) + ": a chunk cannot be read"; });
+  return chunk;
+}
+
+/// The same of a dataset without filters. Asked for such a chunk, the library would copy as many
+/// bytes as the index claims and not tell how many: it is asked for the voxels instead. What lies
+/// beyond the volume's end is 0.
+/// @param extents of a chunk, file order
+/// @throws format_error when it claims more than `max_bytes`, or its size is not `bytes`.
+[[nodiscard]] inline std::optional<raw_chunk>
+read_plain_chunk(handle const& dataset, std::vector<index_t> const& offset,
+                 std::vector<index_t> const& extents, std::size_t bytes, std::size_t max_bytes) {
+  library_lock const lock;
+  file_offset const at = to_offset(offset);
+  std::size_t const size = chunk_size(dataset, at, max_bytes);
+  if (size == 0) return std::nullopt;
+  if (size != bytes)
+    throw format_error(place_of(dataset) + ": a chunk has " + std::to_string(size) +
+                       " bytes instead of " + std::to_string(bytes) + ": the file is damaged");
+  auto const doing = [&] { return place_of(dataset) + ": a chunk cannot be read"; };
+  file_offset const whole = to_offset(extents);
+  file_offset count = to_offset(shape_of(dataset));
+  for (std::size_t i = 0; i < count.size(); ++i) count[i] = std::min(whole[i], count[i] - at[i]);
+  handle const in_file =
+      detail::selected(owned(H5Dget_space(dataset.id()), doing), at, count, doing);
+  file_offset const begin(count.size(), 0);
+  handle const in_memory = detail::selected(detail::space_of(whole, doing), begin, count, doing);
+  raw_chunk chunk;
+  chunk.bytes.resize(bytes);
+  checked(H5Dread(dataset.id(), type_of(dataset).id(), in_memory.id(), in_file.id(), H5P_DEFAULT,
+                  chunk.bytes.data()),
           doing);
   return chunk;
 }
@@ -135,12 +195,9 @@ inline void read_box(handle const& dataset, hid_t memory_type, std::vector<index
   file_offset const start = to_offset(begin);
   file_offset const count = to_offset(shape);
   auto const doing = [&] { return place_of(dataset) + " cannot be read"; };
-  handle const in_file = owned(H5Dget_space(dataset.id()), doing);
-  checked(H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
-                              nullptr),
-          doing);
-  handle const in_memory =
-      owned(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), doing);
+  handle const in_file =
+      detail::selected(owned(H5Dget_space(dataset.id()), doing), start, count, doing);
+  handle const in_memory = detail::space_of(count, doing);
   checked(H5Dread(dataset.id(), memory_type, in_memory.id(), in_file.id(), H5P_DEFAULT, memory),
           doing);
 }
