@@ -155,7 +155,7 @@ class hdf5_writer {
       reserve(detail::hdf5::size_of_file(file_));
       detail::hdf5::flush(file_);
       detail::hdf5::close_file(file_, path_);
-      posix_file::open_to_read(path_).sync();
+      sync_and_give_back();
     });
     path_.clear();
   }
@@ -191,8 +191,7 @@ class hdf5_writer {
   [[nodiscard]] static std::uint64_t bytes_for(packed_chunks const& store) {
     constexpr std::uint64_t per_chunk = 256;
     constexpr std::uint64_t once = 65536;
-    return store.encoded_bytes() + per_chunk * static_cast<std::uint64_t>(store.grid().size()) +
-           once;
+    return store.encoded_bytes() + per_chunk * static_cast<std::uint64_t>(store.count()) + once;
   }
 
   /// Asks for the disk space before the library writes: when its own bookkeeping cannot be written,
@@ -206,6 +205,13 @@ class hdf5_writer {
     if (refused == ENOSPC || refused == EDQUOT || refused == EFBIG)
       throw io_error(quoted(path_) + " needs " + std::to_string(bytes) + " bytes, but: " +
                      system_message(refused) + "; free space there, or choose another folder");
+  }
+
+  /// What was reserved behind the file's end would stay allocated as long as the file is there.
+  void sync_and_give_back() const {
+    auto const file = posix_file::open_to_write(path_);
+    file.resize(file.size());
+    file.sync();
   }
 
   /// Some chunks are read while those before them are written.

@@ -8,19 +8,20 @@
 #include "voxstitch/io/chunk_packer.hpp"
 #include "voxstitch/io/chunk_spool.hpp"
 #include "voxstitch/io/concepts.hpp"
+#include "voxstitch/io/detail/paged_list.hpp"
 
 namespace voxstitch::io {
 
 /// The chunks of one dataset, in one or several spool files. A volume_source.
-/// @complexity 16 bytes of memory per chunk of the volume
+/// @complexity 16 bytes of memory per chunk that is there, and for its neighbours; next to nothing
+/// for the volume's other chunks
 class packed_chunks {
  public:
   /// None of the chunks is there yet.
   /// @param chunk extents of a chunk (t, c, z, y, x); clipped to the volume
   /// @throws shape_error, usage_error for a wrong chunk or level.
   packed_chunks(volume_description description, coord<5> const& chunk, int level)
-      : packer_(std::move(description), chunk, level),
-        entries_(static_cast<std::size_t>(packer_.grid().size())) {}
+      : packer_(std::move(description), chunk, level), entries_(packer_.grid().size()) {}
 
   [[nodiscard]] volume_description const& description() const { return packer_.description(); }
   [[nodiscard]] coord<5> chunk() const { return grid().chunk(); }
@@ -31,8 +32,14 @@ class packed_chunks {
   /// once.
   [[nodiscard]] std::uint64_t encoded_bytes() const {
     std::uint64_t bytes = 0;
-    for (entry const& e : entries_) bytes += e.size;
+    for (index_t i = next(0); i < entries_.size(); i = next(i + 1)) bytes += entries_[i].size;
     return bytes;
+  }
+  /// Number of chunks that are there.
+  [[nodiscard]] index_t count() const {
+    index_t chunks = 0;
+    for (index_t i = next(0); i < entries_.size(); i = next(i + 1)) ++chunks;
+    return chunks;
   }
 
   /// One more file of chunks; returns its number.
@@ -49,13 +56,18 @@ class packed_chunks {
     if (place.size > most)
       throw shape_error(where(spool) + ": a packed chunk of " + std::to_string(place.size) +
                         " bytes is too large; choose smaller chunks");
-    entries_[static_cast<std::size_t>(index)] = {
-        place.offset, static_cast<std::uint32_t>(place.size), static_cast<std::uint32_t>(spool)};
+    entries_.set(index, {place.offset, static_cast<std::uint32_t>(place.size),
+                         static_cast<std::uint32_t>(spool)});
   }
 
   /// @param index in the file's order
-  [[nodiscard]] bool has(index_t index) const {
-    return entries_[static_cast<std::size_t>(index)].size > 0;
+  [[nodiscard]] bool has(index_t index) const { return entries_[index].size > 0; }
+  /// The first chunk from `index` on that is there; grid().size() when there is none.
+  [[nodiscard]] index_t next(index_t index) const {
+    for (;; ++index) {
+      index = entries_.skip_missing_pages(index);
+      if (index == entries_.size() || has(index)) return index;
+    }
   }
 
   /// @throws io_error that names the first chunk that is missing.
@@ -80,7 +92,7 @@ class packed_chunks {
 
   /// Has the disk work on a chunk whose bytes will be asked for soon, if it is there.
   void expect(index_t index) const {
-    entry const& e = entries_[static_cast<std::size_t>(index)];
+    entry const& e = entries_[index];
     if (e.size > 0) spools_[e.spool]->expect({e.offset, e.size});
   }
 
@@ -114,7 +126,7 @@ class packed_chunks {
   };
 
   [[nodiscard]] entry const& written(index_t index) const {
-    entry const& e = entries_[static_cast<std::size_t>(index)];
+    entry const& e = entries_[index];
     if (e.size == 0)
       throw io_error(where(0) + ": chunk " + std::to_string(index) + " of " +
                      std::to_string(grid().size()) + ", voxels " +
@@ -125,7 +137,7 @@ class packed_chunks {
 
   chunk_packer packer_;
   std::vector<std::shared_ptr<chunk_spool const>> spools_;
-  std::vector<entry> entries_;
+  detail::paged_list<entry> entries_;
 };
 
 static_assert(volume_source<packed_chunks>);

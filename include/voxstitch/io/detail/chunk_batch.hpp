@@ -32,9 +32,9 @@ class chunk_batch {
   void read_after(chunk_batch const& before) {
     constexpr std::size_t enough = std::size_t{4} << 20;
     count_ = 0;
-    end_ = before.end_;
-    for (std::size_t bytes = 0; bytes < enough && end_ < store_->grid().size(); ++end_) {
-      if (wanted_ == chunks_wanted::present && !store_->has(end_)) continue;
+    end_ = wanted_from(before.end_);
+    for (std::size_t bytes = 0; bytes < enough && end_ < store_->grid().size();
+         end_ = wanted_from(end_ + 1)) {
       if (count_ == chunks_.size()) chunks_.emplace_back();
       auto& [index, packed] = chunks_[count_++];
       index = end_;
@@ -51,6 +51,10 @@ class chunk_batch {
  private:
   static constexpr index_t ahead = 128;  ///< chunks that the disk may fetch meanwhile
 
+  [[nodiscard]] index_t wanted_from(index_t index) const {
+    return wanted_ == chunks_wanted::present ? store_->next(index) : index;
+  }
+
   void expect(index_t first, index_t last) const {
     for (index_t i = first; i < std::min(last, store_->grid().size()); ++i) store_->expect(i);
   }
@@ -59,7 +63,7 @@ class chunk_batch {
   chunks_wanted wanted_;
   std::vector<chunk> chunks_;
   std::size_t count_ = 0;
-  index_t end_ = 0;  ///< the chunk after the last one
+  index_t end_ = 0;  ///< the first chunk that is wanted after these
 };
 
 }  // namespace detail
