@@ -64,7 +64,7 @@ struct shard_files {
 inline void for_each_finished(shard_files const& files, stage const& s, index_t number,
                               std::string const& fingerprint,
                               std::function<void(journal_entry const&)> const& f) {
-  auto const order = s.order();
+  auto const written = s.written();
   std::vector<std::uint64_t> sizes;
   for (std::size_t d = 0; d < s.datasets.size(); ++d)
     sizes.push_back(bytes_of_file(files.spool(d)));
@@ -72,9 +72,8 @@ inline void for_each_finished(shard_files const& files, stage const& s, index_t 
     if (e.step < s.first_step(number) || e.step >= s.first_step(number + 1)) return false;
     if (e.places.size() != s.datasets.size()) return false;
     for (std::size_t d = 0; d < s.datasets.size(); ++d) {
-      box<5> const b = s.written(order.at(e.step), order.time(e.step), d);
-      if (static_cast<index_t>(e.places[d].size()) != product(io::units_touched(b, s.chunk())))
-        return false;
+      auto const chunks = product(io::units_touched(written(e.step, d), s.chunk()));
+      if (static_cast<index_t>(e.places[d].size()) != chunks) return false;
       for (auto const& place : e.places[d])
         if (place.offset + place.size > sizes[d]) return false;
     }
@@ -94,7 +93,7 @@ class shard {
   /// @throws io_error when another process has it, which is named, or the disk refuses.
   shard(std::filesystem::path const& job, stage const& s, index_t number,
         std::string const& fingerprint)
-      : stage_(s), order_(s.order()), files_(job, s, number), first_(s.first_step(number)),
+      : stage_(s), written_(s.written()), files_(job, s, number), first_(s.first_step(number)),
         done_(static_cast<std::size_t>(s.first_step(number + 1) - first_)),
         lock_(locked(files_, number, s)) {
     open_spools(number, fingerprint);
@@ -121,7 +120,7 @@ class shard {
   void commit(index_t step) {
     journal_entry entry{step, {}};
     for (std::size_t d = 0; d < sinks_.size(); ++d)
-      entry.places.push_back(sinks_[d].take(stage_.written(order_.at(step), order_.time(step), d)));
+      entry.places.push_back(sinks_[d].take(written_(step, d)));
     committer_->add(to_line(entry));
   }
 
@@ -155,7 +154,7 @@ class shard {
   }
 
   stage const& stage_;
-  reading_order order_;
+  written_boxes written_;
   detail::shard_files files_;
   index_t first_;
   std::vector<bool> done_;
@@ -209,12 +208,11 @@ inline void collect(io::packed_chunks& all, std::filesystem::path const& job, st
   if (std::filesystem::exists(files.linked_note()))
     throw io_error("job folder " + quoted(job.string()) +
                    ": its shards have become files of their own; go on with merge --link");
-  auto const order = s.order();
+  auto const written = s.written();
   auto const spool =
       all.add(std::make_shared<io::chunk_spool const>(files.spool(dataset), io::read_only));
   detail::for_each_finished(files, s, number, fingerprint, [&](journal_entry const& e) {
-    box<5> const positions =
-        all.grid().positions_in(s.written(order.at(e.step), order.time(e.step), dataset));
+    box<5> const positions = all.grid().positions_in(written(e.step, dataset));
     auto const& places = e.places[dataset];
     for (index_t n = 0; n < positions.size(); ++n)
       all.put(all.grid().index_of(nth_position(positions, n)), spool,

@@ -12,6 +12,29 @@
 
 namespace voxstitch::pipeline {
 
+/// What the steps of a walk write. Dividing the volume into blocks is done once, by the
+/// constructor.
+class written_boxes {
+ public:
+  /// @param datasets that every step writes a part of
+  written_boxes(reading_order order, placement where,
+                std::vector<volume_description> const& datasets)
+      : order_(std::move(order)), where_(std::move(where)) {
+    for (auto const& d : datasets) channels_.push_back(d.shape[1]);
+  }
+
+  /// The voxels (t, c, z, y, x) of a dataset.
+  [[nodiscard]] box<5> operator()(index_t step, std::size_t dataset) const {
+    block<3> const b = order_.at(step);
+    return detail::at_time(order_.time(step), channels_[dataset], where_.place(b, where_.part(b)));
+  }
+
+ private:
+  reading_order order_;
+  placement where_;
+  std::vector<index_t> channels_;
+};
+
 /// A walk whose results are kept in shards: runs of blocks that follow each other, each in a folder
 /// of its own.
 struct stage {
@@ -43,6 +66,7 @@ struct stage {
   [[nodiscard]] std::vector<box<5>> boxes_of(index_t shard, std::size_t dataset) const {
     auto const walk = order();
     auto const& counts = walk.blocks().counts();
+    auto const box_of = written();
     std::vector<box<5>> boxes;
     index_t const end = first_step(shard + 1);
     for (index_t step = first_step(shard); step < end;) {
@@ -53,19 +77,14 @@ struct stage {
         whole = n == counts[axis];
         run *= n;
       }
-      box<5> const first = written(walk.at(step), walk.time(step), dataset);
-      box<5> const last = written(walk.at(step + run - 1), walk.time(step + run - 1), dataset);
-      boxes.push_back({first.inclusive_min, last.exclusive_max});
+      boxes.push_back(
+          {box_of(step, dataset).inclusive_min, box_of(step + run - 1, dataset).exclusive_max});
       step += run;
     }
     return boxes;
   }
   [[nodiscard]] coord<5> chunk() const { return of_one_channel(what.chunk); }
-  /// What a block writes of a dataset (t, c, z, y, x).
-  [[nodiscard]] box<5> written(block<3> const& b, index_t time, std::size_t dataset) const {
-    auto const at = where();
-    return detail::at_time(time, datasets[dataset].shape[1], at.place(b, at.part(b)));
-  }
+  [[nodiscard]] written_boxes written() const { return {order(), where(), datasets}; }
 };
 
 }  // namespace voxstitch::pipeline

@@ -47,9 +47,9 @@ any_array<5> values_of(volume_description const& d, box<5> const& b, int round) 
 }
 
 void write_block(stage const& s, shard& part, index_t step, int round) {
-  auto const order = s.order();
+  auto const written = s.written();
   for (std::size_t d = 0; d < s.datasets.size(); ++d) {
-    box<5> const b = s.written(order.at(step), order.time(step), d);
+    box<5> const b = written(step, d);
     part.sinks()[d].write(b, values_of(s.datasets[d], b, round).view());
   }
   part.commit(step);
@@ -70,6 +70,24 @@ TEST_CASE("stage: shards are runs of blocks that follow each other, none empty",
     CHECK(s.first_step(shards) == s.what.blocks);
     for (index_t i = 0; i < shards; ++i) CHECK(s.first_step(i) < s.first_step(i + 1));
   }
+}
+
+TEST_CASE("stage: what is written stays the same when the stage goes", "[pipeline]") {
+  auto const written = [] { return example(1).written(); }();
+  auto const s = example(1);
+  auto const order = s.order();
+  for (std::size_t d = 0; d < s.datasets.size(); ++d)
+    for (index_t step = 0; step < s.what.blocks; ++step) {
+      box<3> const core = relative_to(order.at(step).core, s.grid.region);
+      auto const b = written(step, d);
+      CHECK(b.inclusive_min[0] == order.time(step));
+      CHECK(b.extent(0) == 1);
+      CHECK(b.extent(1) == s.datasets[d].shape[1]);
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        CHECK(b.inclusive_min[2 + axis] == core.inclusive_min[axis]);
+        CHECK(b.exclusive_max[2 + axis] == core.exclusive_max[axis]);
+      }
+    }
 }
 
 TEST_CASE("stage: the boxes of all shards tile every dataset; a shard has few", "[pipeline]") {
@@ -137,7 +155,7 @@ TEST_CASE("shard: chunks that no journal knows are written over", "[pipeline]") 
   auto const good = std::filesystem::file_size(spool);
   {
     shard part(folder.path(), s, 0, "f");
-    box<5> const b = s.written(s.order().at(1), 0, 0);
+    box<5> const b = s.written()(1, 0);
     part.sinks()[0].write(b, values_of(s.datasets[0], b, 3).view());  // and the process dies
   }
   auto const with_unknown = std::filesystem::file_size(spool);
