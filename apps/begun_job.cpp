@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "job_report.hpp"
+#include "output_places.hpp"
 
 namespace app {
 
@@ -44,6 +45,7 @@ std::optional<begun_job> begin_job(job_options const& o, std::stop_token const& 
   auto setup = set_up(o, stop);
   warn(setup.warnings);
   auto prepared = vox::pipeline::prepare(setup.job);
+  require_outputs_apart(o, setup, prepared);
   auto const path = vox::pipeline::folder_of(setup.job, prepared);
   std::optional<job_folder> folder;
   std::optional<vox::pipeline::manifest> found;

@@ -3,6 +3,7 @@
 
 #include "arguments.hpp"
 #include "commands.hpp"
+#include "output_places.hpp"
 #include "report_file.hpp"
 
 namespace app {
@@ -40,6 +41,15 @@ own_words const words_of_report{.options = {"truth", "result-axes"},
                                             "dtype", "stitch", "overlap", "job", "fresh", "link",
                                             "shards", "shard", "picture", "report"}};
 
+/// What is read.
+std::vector<named_files> files_of(report_request const& r) {
+  std::vector<named_files> files{files_named("the input", r.input), files_named("--truth", r.truth),
+                                 files_named("--project", r.project)};
+  for (auto const& word : r.results)
+    files.push_back(files_named("the result", path_of_result(word)));
+  return files;
+}
+
 }  // namespace
 
 int report(std::vector<std::string> const& words) {
@@ -47,10 +57,12 @@ int report(std::vector<std::string> const& words) {
   if (o.help) return std::fputs(report_help, stdout), 0;
   if (o.report.empty()) throw usage_error("report: name the page to write with -o PAGE.html");
   require_free_page(o.report, o.overwrite);
+  report_request const request{o.input,       o.rest,        o.own.at("truth"),
+                               o.project,     o.axes,        o.own.at("result-axes"),
+                               o.stack_along, o.class_names, o.region};
+  require_apart("report", o.report, files_of(request));
   signal_watch const signals;
-  return write_report({o.input, o.rest, o.own.at("truth"), o.project, o.axes,
-                       o.own.at("result-axes"), o.stack_along, o.class_names, o.region},
-                      o, signals);
+  return write_report(request, o, signals);
 }
 
 }  // namespace app

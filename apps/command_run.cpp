@@ -5,6 +5,7 @@
 #include "begun_job.hpp"
 #include "commands.hpp"
 #include "job_report.hpp"
+#include "output_places.hpp"
 #include "picture.hpp"
 #include "report_file.hpp"
 
@@ -107,7 +108,9 @@ int plan(std::vector<std::string> const& words) {
   if (options.help) return std::fputs(run_help, stdout), 0;
   auto const setup = set_up(options);
   warn(setup.warnings);
-  print(plan_lines(setup, vox::pipeline::prepare(setup.job)));
+  auto const prepared = vox::pipeline::prepare(setup.job);
+  require_outputs_apart(options, setup, prepared);
+  print(plan_lines(setup, prepared));
   return 0;
 }
 

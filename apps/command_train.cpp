@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "input_file.hpp"
 #include "job_report.hpp"
+#include "output_places.hpp"
 #include "project_classifier.hpp"
 #include "train_options.hpp"
 #include "trained_classifier.hpp"
@@ -53,6 +54,15 @@ char const* const train_help =
 void require_free_place(std::string const& path, bool overwrite) {
   if (!overwrite && std::filesystem::exists(path))
     throw usage_error("train: " + vox::quoted(path) + " exists; give another name, or --overwrite");
+}
+
+/// The project would replace what it is made of; only OLD.ilp may be made anew.
+void require_apart_from_inputs(train_options const& o) {
+  std::vector<named_files> read{files_named("--features-from", o.features_from)};
+  if (!o.is_from_project())
+    for (auto const& input : o.inputs) read.push_back(files_named("the input", input));
+  for (auto const& labels : o.labels) read.push_back(files_named("--labels", labels));
+  require_apart("train: -o", o.output, read);
 }
 
 /// What a project says about features and trees; nothing when none is named.
@@ -135,6 +145,7 @@ void train(train_options const& o, vox::pipeline::run_control const& control) {
 int train(std::vector<std::string> const& words) {
   auto const o = parse_train_options(words);
   if (o.help) return std::fputs(train_help, stdout), 0;
+  require_apart_from_inputs(o);
   require_free_place(o.output, o.common.overwrite);
   signal_watch const signals;
   return work_on_voxels(

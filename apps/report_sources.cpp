@@ -147,6 +147,8 @@ project_words words_of_project(std::string const& path) {
 
 }  // namespace
 
+std::string path_of_result(std::string const& word) { return result_of(word).path; }
+
 report_sources open_report_sources(report_request const& r) {
   if (r.input.empty() || r.results.empty())
     throw usage_error("report: name the input, then one or more results of it (see --help)");

@@ -55,6 +55,10 @@ struct report_request {
   std::string region;       ///< --roi, or empty
 };
 
+/// Of "labels=l.h5", or of a path alone.
+/// @throws usage_error for a kind that a report does not show.
+[[nodiscard]] std::string path_of_result(std::string const& word);
+
 /// Opens everything.
 /// @throws usage_error, format_error or shape_error with the remedy.
 [[nodiscard]] report_sources open_report_sources(report_request const& request);

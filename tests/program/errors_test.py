@@ -163,3 +163,33 @@ if mounted.returncode == 0:
         subprocess.run(["umount", str(small)], check=True)
 else:
     print("no tmpfs could be mounted here: the full disk was not tried")
+
+# What is read is not replaced, whatever --overwrite says and whatever the name.
+kept = support.sha("v.h5")
+pathlib.Path("link.h5").symlink_to("v.h5")
+np.save("w.npy", rng.integers(0, 255, (5, 40, 50)).astype("u1"))
+mask = support.write_volume("mask.h5", np.ones((20, 40, 50), "u1"), "zyx")
+
+
+def spared(what, *words, command="run"):
+    _, err = support.run(command, *words, "--overwrite", expect=2)
+    assert f"is the file of {what}" in err and "name another file" in err, err
+    assert support.sha("v.h5") == kept and not list(FOLDER.glob("*.job"))
+    print("ok:", err.strip())
+
+
+for place in ("v.h5/labels", f"{FOLDER}/v.h5", "link.h5"):
+    spared("the input", "v.h5/data", *by_threshold, "-o", f"labels={place}")
+    spared("the input", "v.h5/data", *by_threshold, "-o", f"labels={place}", command="plan")
+spared("the input", stack, *by_threshold, "-o", f"labels={stack}/s_3.tif")
+spared("the input", good, *by_threshold, "-o", f"labels={stack}/s_3.tif")
+spared("--mask", "v.h5/data", *by_threshold, "--mask", mask, "-o", "labels=mask.h5")
+shutil.copy("p.ilp", "p.h5")
+spared("--project", "v.h5/data", "--project", "p.h5", "-o", "labels=p.h5")
+tiff(FOLDER / "page.html", np.zeros((40, 50), "u2"))
+spared("the input", "page.html", "page.html", "-o", "page.html", command="report")
+support.write_volume("image.ilp", rng.integers(0, 255, (20, 40, 50)).astype("u1"), "zyx")
+spared("the input", "image.ilp/data", "--labels", mask, "-o", "image.ilp", command="train")
+spared("--labels", "v.h5/data", "--labels", "image.ilp/data", "-o", "image.ilp", command="train")
+_, err = support.run("run", "v.h5/data", *by_threshold, "-o", "labels=good.h5", expect=2)
+assert "--overwrite" in err and "the whole file" in err, err

@@ -189,6 +189,15 @@ class hdf5_slice {
 
 }  // namespace detail
 
+/// The files that `path` stands for, in the order of the stack, with the dataset where they are
+/// HDF5.
+/// @throws as open_source(), when there are none.
+[[nodiscard]] inline std::vector<std::string> files_named(std::string const& path) {
+  if (is_folder(path)) return files_in_folder(path);
+  if (detail::names_pattern(path)) return detail::paths_matching(path);
+  return {path};
+}
+
 /// Opens `path`: a TIFF, HDF5 ("file.h5/dataset"), npy or 2D image file, a quoted glob pattern
 /// ("slices/slice_*.tif", natural order), or a folder of images of one format. Several files are
 /// stacked along `stack_along`; all their headers are checked here, before any work.
@@ -197,8 +206,8 @@ class hdf5_slice {
 [[nodiscard]] inline opened_source open_source(std::string const& path,
                                                source_options const& options = {}) {
   if (path.empty()) throw usage_error("input: the path is empty");
-  if (is_folder(path)) return detail::open_stack(files_in_folder(path), options);
-  if (detail::names_pattern(path)) return detail::open_stack(detail::paths_matching(path), options);
+  if (is_folder(path) || detail::names_pattern(path))
+    return detail::open_stack(files_named(path), options);
   auto const reference = detail::refer_to(path);
   return {
       detail::open_file(reference, {options.axes, options.training_axes}), {}, {reference.file}};

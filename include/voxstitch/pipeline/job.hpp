@@ -333,8 +333,10 @@ inline void require_free_places(job const& j, prepared_job const& p) {
     if (std::filesystem::is_directory(file))
       throw usage_error("output " + quoted(file) + " is a folder; name a file in it");
     if (std::filesystem::exists(file) && !j.overwrite)
-      throw usage_error("output " + quoted(file) +
-                        " exists; name another file, or give --overwrite to replace it");
+      throw usage_error(
+          "output " + quoted(file) +
+          " exists; name another file, or give --overwrite to replace the whole file, "
+          "with all that is in it");
     require_writable_folder(file);
   }
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "output_places.hpp"
+
+#include <filesystem>
+
+#include "input_file.hpp"
+#include "voxstitch/io/hdf5_path.hpp"
+#include "voxstitch/io/open_source.hpp"
+
+namespace app {
+
+namespace {
+
+namespace vox = voxstitch;
+
+/// Without the dataset in it.
+std::string file_in(std::string const& path) {
+  auto const inside = vox::io::split_hdf5_path(path);
+  return inside && !vox::io::is_folder(inside->file) ? inside->file : path;
+}
+
+/// Whatever links lead there; files need not exist.
+bool is_same_file(std::string const& a, std::string const& b) {
+  std::error_code none;
+  if (std::filesystem::equivalent(a, b, none)) return true;
+  auto const place = [&](std::string const& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path), none);
+  };
+  return place(a) == place(b);
+}
+
+/// What a job reads.
+std::vector<named_files> files_read(job_options const& o, job_setup const& s) {
+  std::vector<named_files> files{{"the input", o.input, s.input_files}};
+  if (!o.mask.empty()) files.push_back({"--mask", o.mask, s.mask_files});
+  if (!o.project.empty()) files.push_back({"--project", o.project, {o.project}});
+  return files;
+}
+
+}  // namespace
+
+named_files files_named(std::string const& what, std::string const& name) {
+  if (name.empty()) return {what, name};
+  return {what, name, as_input([&] { return vox::io::files_named(name); })};
+}
+
+void require_apart(std::string const& what, std::string const& file,
+                   std::vector<named_files> const& others) {
+  for (auto const& other : others)
+    for (auto const& path : other.files)
+      if (is_same_file(file, file_in(path)))
+        throw usage_error(what + " " + vox::quoted(file) + " is the file of " + other.what + " " +
+                          vox::quoted(other.name) +
+                          ", and would replace it as a whole; name another file");
+}
+
+void require_outputs_apart(job_options const& o, job_setup const& s,
+                           vox::pipeline::prepared_job const& prepared) {
+  auto others = files_read(o, s);
+  if (!o.picture.empty()) require_apart("--picture", o.picture, others);
+  if (!o.report.empty()) require_apart("--report", o.report, others);
+  if (!o.picture.empty()) others.push_back({"--picture", o.picture, {o.picture}});
+  if (!o.report.empty()) others.push_back({"--report", o.report, {o.report}});
+  for (auto const& file : files_of(prepared)) require_apart("output", file, others);
+}
+
+}  // namespace app
