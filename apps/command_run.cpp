@@ -8,6 +8,7 @@
 #include "output_places.hpp"
 #include "picture.hpp"
 #include "report_file.hpp"
+#include "voxstitch/io/file_name.hpp"
 
 namespace app {
 
@@ -67,23 +68,47 @@ std::vector<std::string> shown_outputs(job_options const& o) {
   return results;
 }
 
-/// A page may be there when all outputs are, too: then this job was done before.
-void require_report_is_possible(job_options const& o) {
-  if (o.report.empty()) return;
-  static_cast<void>(shown_outputs(o));
+/// Then this job was done before, or it is refused.
+bool outputs_are_there(job_options const& o) {
   bool all_there = true;
   for (auto const& output : vox::pipeline::plan_outputs(o.outputs, {}))
     for (auto const& d : output.datasets) all_there = all_there && std::filesystem::exists(d.file);
-  require_free_page(o.report, o.overwrite || all_there);
+  return all_there;
 }
 
-/// Said before hours of work.
+/// A page may be there when all outputs are, too.
+void require_report_is_possible(job_options const& o) {
+  if (o.report.empty()) return;
+  static_cast<void>(shown_outputs(o));
+  require_free_page(o.report, o.overwrite || outputs_are_there(o));
+}
+
+/// Said before hours of work. A picture may be there when all outputs are: it is the last to
+/// appear.
 void require_picture_is_possible(job_options const& o) {
   if (o.picture.empty()) return;
+  if (vox::io::extension_of(o.picture) != ".png")
+    throw usage_error("--picture '" + o.picture +
+                      "': a picture is a PNG; name a file that ends in .png");
+  if (std::filesystem::is_directory(o.picture))
+    throw usage_error("--picture '" + o.picture + "' is a folder; name a file in it");
+  if (std::filesystem::exists(o.picture) && !o.overwrite && !outputs_are_there(o))
+    throw usage_error("--picture '" + o.picture +
+                      "' exists; name another file, or give --overwrite to replace it");
   auto const folder = std::filesystem::absolute(o.picture).parent_path();
   if (!std::filesystem::is_directory(folder))
     throw usage_error("--picture '" + o.picture + "': there is no folder '" + folder.string() +
                       "'; make it first");
+  vox::pipeline::require_writable_folder(o.picture);
+}
+
+/// The picture that appears with the outputs, if one was asked for.
+std::optional<vox::pipeline::job_run::companion>
+picture_of(job_options const& o, begun_job const& job, vox::pipeline::job_run const& steps) {
+  if (o.picture.empty()) return std::nullopt;
+  return vox::pipeline::job_run::companion{
+      o.picture,
+      [&](std::string const& path) { write_picture(path, job.setup.job, job.prepared, steps); }};
 }
 
 /// @return the exit code
@@ -94,8 +119,12 @@ int report_if_asked(job_options const& o, signal_watch const& signals) {
       signals);
 }
 
-/// Every output was there before; so may be the page.
+/// Every output was there before; so may be picture and page.
 int report_on_done_job(job_options const& o, signal_watch const& signals) {
+  if (!o.picture.empty() && !std::filesystem::exists(o.picture))
+    warn({"--picture '" + o.picture +
+          "' is made with the outputs, which are there already: none was made; voxstitch report "
+          "shows them, --overwrite makes all anew"});
   return std::filesystem::exists(o.report) && !o.overwrite ? 0 : report_if_asked(o, signals);
 }
 
@@ -132,10 +161,9 @@ int run(std::vector<std::string> const& words) {
     record.stage("classify", [&] { steps.classify(0, job->prepared.shards, control); });
     if (job->prepared.stitching) record.stage("stitch", [&] { steps.stitch(control); });
     vox::throw_if_stopped(control.stop);
-    if (!options.picture.empty())
-      write_picture(options.picture, job->setup.job, job->prepared, steps);
     record.stage("merge", [&] {
-      steps.merge([&] { return provenance(options, job->setup, job->prepared, record); });
+      steps.merge([&] { return provenance(options, job->setup, job->prepared, record); },
+                  picture_of(options, *job, steps));
     });
   });
   if (code != 0) return code;

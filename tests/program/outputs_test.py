@@ -116,3 +116,26 @@ support.run("run", source, "--classifier", "threshold:6", "-o", "labels=five.h5"
 support.run("run", source, "--classifier", "threshold:6", "-o", "labels=five.h5", "--overwrite")
 leftovers = [f for f in FOLDER.iterdir() if f.name.endswith((".job", ".partial"))]
 assert not leftovers, leftovers
+
+# A picture is a PNG that appears with the outputs; nothing is replaced by it unasked.
+np.save("w.npy", raw)
+untouched = support.sha("w.npy")
+for bad, word in (("w.npy", ".png"), ("folder.png", "folder"), ("there.png", "exists")):
+    pathlib.Path("folder.png").mkdir(exist_ok=True)
+    pathlib.Path("there.png").write_text("precious")
+    _, err = support.run("run", "w.npy", "--classifier", classifier, "-o", "labels=s.h5", "--picture", bad, expect=2)
+    assert "--picture" in err and bad in err and word in err, err
+    assert support.sha("w.npy") == untouched and not pathlib.Path("s.h5").exists()
+assert pathlib.Path("there.png").read_text() == "precious"
+shown = ["run", "w.npy", "--classifier", classifier, "-o", "labels=s.h5"]
+support.run(*shown, "--picture", "s.png")
+assert pathlib.Path("s.png").read_bytes().startswith(b"\x89PNG")
+out, err = support.run(*shown, "--picture", "s.png")
+assert "already done" in out and "warning" not in err, (out, err)
+_, err = support.run(*shown, "--picture", "late.png")
+assert all(word in err for word in ("warning", "late.png", "voxstitch report", "--overwrite")), err
+support.run(*shown, "--picture", "there.png", "--overwrite")
+assert pathlib.Path("there.png").read_bytes() == pathlib.Path("s.png").read_bytes()
+support.run("run", "s.png", "--classifier", "threshold:9", "-o", "labels=t.h5", "--picture", "s.png", "--overwrite",
+            expect=2)
+assert not [f for f in FOLDER.iterdir() if f.name.endswith((".job", ".partial"))]

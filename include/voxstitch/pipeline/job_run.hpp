@@ -77,15 +77,21 @@ class job_run {
   /// What goes beside the outputs; asked for when they are written.
   using record_maker = std::function<nlohmann::ordered_json()>;
 
+  /// One more file that appears with the outputs, as the last of them.
+  struct companion {
+    std::string file;
+    std::function<void(std::string const&)> write;  ///< under this name, until it is on the disk
+  };
+
   /// Writes the final files and puts them into place, all or none.
   /// @pre stitch() was called
   /// @throws io_error when a shard is not complete, which is named, or the disk refuses.
-  void merge(record_maker const& provenance) const {
+  void merge(record_maker const& provenance, std::optional<companion> const& beside = {}) const {
     require_complete();
     if (staging_) forget_copy();
     final_files files;
     for (auto const& file : files_of(prepared_)) write_file(file, files.begin(file));
-    publish(files, provenance);
+    publish(files, provenance, beside);
   }
 
   /// The same with virtual datasets: the chunks stay in the job folder, one HDF5 file per shard and
@@ -102,7 +108,7 @@ class job_run {
     final_files files;
     auto const names = files_of(prepared_);
     for (std::size_t i = 0; i < names.size(); ++i) write_links(i, names[i], files.begin(names[i]));
-    publish(files, provenance);
+    publish(files, provenance, {});
   }
 
   /// The outputs are in place: the folder goes, but for what virtual datasets point to. Killed in
@@ -131,10 +137,12 @@ class job_run {
   /// The one that writes the outputs' chunks.
   [[nodiscard]] stage const& last_stage() const { return stitching_ ? *stitching_ : blocks_; }
 
-  void publish(final_files& files, record_maker const& provenance) const {
+  void publish(final_files& files, record_maker const& provenance,
+               std::optional<companion> const& beside) const {
     auto const note = provenance().dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
     for (auto const& file : files_of(prepared_))
       io::write_synced_file(files.begin(provenance_name(file)), note + '\n');
+    if (beside) beside->write(files.begin(beside->file));
     files.publish(folder_);
   }
 
