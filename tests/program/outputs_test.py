@@ -4,6 +4,7 @@ import json
 import pathlib
 import shutil
 import subprocess
+import sys
 
 import h5py
 import numpy as np
@@ -139,3 +140,36 @@ assert pathlib.Path("there.png").read_bytes() == pathlib.Path("s.png").read_byte
 support.run("run", "s.png", "--classifier", "threshold:9", "-o", "labels=t.h5", "--picture", "s.png", "--overwrite",
             expect=2)
 assert not [f for f in FOLDER.iterdir() if f.name.endswith((".job", ".partial"))]
+
+# An output that appears while the job runs is not replaced: the work is kept, and the same command goes on.
+pathlib.Path("both.py").write_text("""
+import pathlib, sys, numpy as np
+if not pathlib.Path("calls").exists():
+    pathlib.Path(sys.argv[3]).write_text("precious")
+pathlib.Path("calls").open("a").write("x")
+block = np.load(sys.argv[1])
+block = block[..., 0] if block.ndim == 4 else block
+np.save(sys.argv[2], np.stack([block < 30000, block >= 30000], axis=-1).astype("f4"))
+""")
+
+
+def while_it_runs(appears):
+    pathlib.Path("calls").unlink(missing_ok=True)
+    words = ["run", "w.npy", "--classifier", f"exec:{sys.executable} both.py {{input}} {{output}} {appears}",
+             "--class-names", "a,b", "-o", "labels=slow.h5", "--picture", "slow.png"]
+    _, err = support.run(*words, expect=4)
+    assert appears in err and "appeared" in err and "move it away" in err and "are done and kept" in err, err
+    assert pathlib.Path(appears).read_text() == "precious"
+    calls = pathlib.Path("calls").read_text()
+    support.run(*words, expect=2)
+    pathlib.Path(appears).unlink()
+    out, _ = support.run(*words)
+    assert "resumed" in out and pathlib.Path("calls").read_text() == calls, out
+    assert np.array_equal(support.read("slow.h5")[..., 0], (raw >= 30000) + 1)
+    for name in ("slow.h5", "slow.png"):
+        pathlib.Path(name).unlink()
+    assert not [f for f in FOLDER.iterdir() if f.name.endswith((".job", ".partial"))]
+
+
+while_it_runs("slow.h5")
+while_it_runs("slow.png")

@@ -341,6 +341,15 @@ inline void require_free_places(job const& j, prepared_job const& p) {
   }
 }
 
+/// Said again before files are put into place: hours may have passed since require_free_places().
+/// @throws io_error for a file that appeared meanwhile and may not be replaced.
+inline void require_still_free(job const& j, std::string const& file) {
+  if (j.overwrite || !std::filesystem::exists(file)) return;
+  throw io_error("output " + quoted(file) +
+                 " appeared while the job ran, and is not replaced; move it away, and the same "
+                 "command goes on from here");
+}
+
 /// The folder for unfinished work.
 [[nodiscard]] inline std::filesystem::path folder_of(job const& j, prepared_job const& p) {
   return j.folder.empty() ? std::filesystem::path(files_of(p).front() + ".job")

@@ -85,9 +85,11 @@ class job_run {
 
   /// Writes the final files and puts them into place, all or none.
   /// @pre stitch() was called
-  /// @throws io_error when a shard is not complete, which is named, or the disk refuses.
+  /// @throws io_error when a shard is not complete, which is named, an output has appeared, or the
+  /// disk refuses.
   void merge(record_maker const& provenance, std::optional<companion> const& beside = {}) const {
     require_complete();
+    require_outputs_still_free();
     if (staging_) forget_copy();
     final_files files;
     for (auto const& file : files_of(prepared_)) write_file(file, files.begin(file));
@@ -103,6 +105,7 @@ class job_run {
       if (o.format != file_format::hdf5)
         throw usage_error("merge --link makes virtual datasets, which only HDF5 has; output " +
                           quoted(o.request.path) + " is none: leave --link out");
+    require_outputs_still_free();
     if (staging_) forget_copy();
     for (index_t shard = 0; shard < last_stage().shards; ++shard) make_linked_files(shard);
     final_files files;
@@ -137,12 +140,20 @@ class job_run {
   /// The one that writes the outputs' chunks.
   [[nodiscard]] stage const& last_stage() const { return stitching_ ? *stitching_ : blocks_; }
 
+  void require_outputs_still_free() const {
+    for (auto const& file : files_of(prepared_)) require_still_free(job_, file);
+  }
+
   void publish(final_files& files, record_maker const& provenance,
                std::optional<companion> const& beside) const {
     auto const note = provenance().dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
     for (auto const& file : files_of(prepared_))
       io::write_synced_file(files.begin(provenance_name(file)), note + '\n');
-    if (beside) beside->write(files.begin(beside->file));
+    if (beside) {
+      require_still_free(job_, beside->file);
+      beside->write(files.begin(beside->file));
+    }
+    require_outputs_still_free();
     files.publish(folder_);
   }
 
