@@ -61,6 +61,7 @@ int report(std::vector<std::string> const& words) {
                                o.project,     o.axes,        o.own.at("result-axes"),
                                o.stack_along, o.class_names, o.region};
   require_apart("report", o.report, files_of(request));
+  require_outside("report", o.report, files_of(request));
   signal_watch const signals;
   return write_report(request, o, signals);
 }

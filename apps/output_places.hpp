@@ -26,7 +26,13 @@ struct named_files {
 void require_apart(std::string const& what, std::string const& file,
                    std::vector<named_files> const& others);
 
-/// require_apart() for all files of a job: outputs, picture and page.
+/// What is written must not be taken for a part of what was read when the same is read again.
+/// @throws usage_error when `file` lies in one of the folders, or is matched by one of the
+/// patterns, that `others` name.
+void require_outside(std::string const& what, std::string const& file,
+                     std::vector<named_files> const& others);
+
+/// Both of these, for all files of a job: outputs, picture and page.
 /// @throws usage_error
 void require_outputs_apart(job_options const& options, job_setup const& setup,
                            voxstitch::pipeline::prepared_job const& prepared);

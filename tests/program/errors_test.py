@@ -193,3 +193,26 @@ spared("the input", "image.ilp/data", "--labels", mask, "-o", "image.ilp", comma
 spared("--labels", "v.h5/data", "--labels", "image.ilp/data", "-o", "image.ilp", command="train")
 _, err = support.run("run", "v.h5/data", *by_threshold, "-o", "labels=good.h5", expect=2)
 assert "--overwrite" in err and "the whole file" in err, err
+
+
+# What is written must not be a part of the input the next time.
+def outside(*words, command="run"):
+    before = sorted(stack.iterdir())
+    _, err = support.run(command, *words, expect=2)
+    assert "the next time" in err and "name another folder" in err, err
+    assert sorted(stack.iterdir()) == before
+    print("ok:", err.strip())
+
+
+for place in (f"{stack}/raw.tif", "stack/raw.tif", "stack/../stack/raw.npy"):
+    outside(stack, "-o", f"raw={place}")
+    outside(stack, "-o", f"raw={place}", command="plan")
+for pattern in (f"{stack}/*.tif", "stack/*.tif", "st*/[a-z]*.tif"):
+    outside(pattern, *by_threshold, "-o", "labels=stack/labels.tif")
+    outside(pattern, *by_threshold, "-o", f"classes={stack}/maps.tif")
+outside(stack, *by_threshold, "-o", "labels=beside.h5", "--picture", "stack/picture.png")
+outside("w.npy", *by_threshold, "--mask", "stack/s_*.tif", "-o", "labels=stack/s_9.tif")
+support.run("run", "stack/s_*.tif", *by_threshold, "-o", "labels=stack/labels.tif")
+(stack / "labels.tif").unlink()
+support.run("run", stack, *by_threshold, "-o", "labels=stack/labels.h5")
+support.run("run", stack, "-o", "raw=whole.tif")

@@ -51,6 +51,12 @@ namespace voxstitch::io {
   return std::find(names.begin(), names.end(), extension_of(path)) != names.end();
 }
 
+/// Names of what is read of a folder: TIFF, npy, 2D formats; nothing that is hidden.
+[[nodiscard]] inline bool is_image_name(std::string const& name) {
+  bool const image = is_tiff_name(name) || is_picture_name(name) || extension_of(name) == ".npy";
+  return image && !name.starts_with('.');
+}
+
 /// Whether `path` is a pattern for glob(3); the name of an existing file never is, even with
 /// brackets in it.
 [[nodiscard]] inline bool is_pattern(std::string const& path) {
@@ -180,8 +186,7 @@ struct glob_result : glob_t {
   std::map<std::string, std::vector<std::string>> by_extension;
   auto const names = detail::names_in(folder);
   for (std::string const& name : names) {
-    bool const image = is_tiff_name(name) || is_picture_name(name) || extension_of(name) == ".npy";
-    if (!image || name.starts_with('.') || is_folder(prefix + name)) continue;
+    if (!is_image_name(name) || is_folder(prefix + name)) continue;
     by_extension[is_tiff_name(name) ? ".tif" : extension_of(name)].push_back(prefix + name);
   }
   if (by_extension.empty())

@@ -181,20 +181,21 @@ class hdf5_slice {
   return paths;
 }
 
-[[nodiscard]] inline bool names_pattern(std::string const& path) {
+}  // namespace detail
+
+/// Whether `path` is a pattern; in HDF5 paths it is the file's name that may be one.
+[[nodiscard]] inline bool is_pattern_of_files(std::string const& path) {
   auto const inside = split_hdf5_path(path);
   return is_pattern(path) && !(inside && exists(inside->file) &&
                                inside->internal.find_first_of("*?[") == std::string::npos);
 }
-
-}  // namespace detail
 
 /// The files that `path` stands for, in the order of the stack, with the dataset where they are
 /// HDF5.
 /// @throws as open_source(), when there are none.
 [[nodiscard]] inline std::vector<std::string> files_named(std::string const& path) {
   if (is_folder(path)) return files_in_folder(path);
-  if (detail::names_pattern(path)) return detail::paths_matching(path);
+  if (is_pattern_of_files(path)) return detail::paths_matching(path);
   return {path};
 }
 
@@ -206,7 +207,7 @@ class hdf5_slice {
 [[nodiscard]] inline opened_source open_source(std::string const& path,
                                                source_options const& options = {}) {
   if (path.empty()) throw usage_error("input: the path is empty");
-  if (is_folder(path) || detail::names_pattern(path))
+  if (is_folder(path) || is_pattern_of_files(path))
     return detail::open_stack(files_named(path), options);
   auto const reference = detail::refer_to(path);
   return {
