@@ -7,6 +7,7 @@
 #include <tbb/parallel_for.h>
 
 #include "arguments.hpp"
+#include "command_words.hpp"
 #include "commands.hpp"
 #include "voxstitch/io/tiff_writer.hpp"
 #include "voxstitch/io/view_source.hpp"
@@ -62,7 +63,9 @@ std::optional<phantom_options> parse(std::vector<std::string> const& words) {
                                       text())("shape", text())("seed", text())("strokes", text());
   po::variables_map values;
   try {
-    po::store(po::command_line_parser(words).options(options).positional({}).run(), values);
+    po::store(
+        without_empty_values(po::command_line_parser(words).options(options).positional({}).run()),
+        values);
   } catch (po::error const& e) {
     throw usage_error(std::string("phantom: ") + e.what() + " (see voxstitch phantom --help)");
   }

@@ -11,6 +11,20 @@
 
 namespace app {
 
+/// An empty value, as of a variable that is not set, would count as not given.
+/// @throws usage_error that names the option.
+[[nodiscard]] inline boost::program_options::parsed_options
+without_empty_values(boost::program_options::parsed_options parsed) {
+  for (auto const& option : parsed.options)
+    for (auto const& value : option.value)
+      if (value.empty())
+        throw voxstitch::usage_error((option.position_key >= 0
+                                          ? "the " + option.string_key + "'s name"
+                                          : "--" + option.string_key + ": the value") +
+                                     " is empty; name one, or leave it out");
+  return parsed;
+}
+
 /// The words by option; those without one are "input", as many as there are.
 /// @throws usage_error for words that the options do not allow.
 [[nodiscard]] inline boost::program_options::variables_map
@@ -22,9 +36,12 @@ parse_words(std::string const& command, std::vector<std::string> const& words,
   auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
-    po::store(
-        po::command_line_parser(words).options(options).positional(positional).style(style).run(),
-        values);
+    po::store(without_empty_values(po::command_line_parser(words)
+                                       .options(options)
+                                       .positional(positional)
+                                       .style(style)
+                                       .run()),
+              values);
   } catch (po::error const& e) {
     throw voxstitch::usage_error(std::string(e.what()) + " (see voxstitch " + command + " --help)");
   }

@@ -55,15 +55,18 @@ po::variables_map parse(std::vector<std::string> const& words, own_words const& 
   auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
-    po::store(
-        po::command_line_parser(words).options(options).positional(positional).style(style).run(),
-        values);
+    po::store(without_empty_values(po::command_line_parser(words)
+                                       .options(options)
+                                       .positional(positional)
+                                       .style(style)
+                                       .run()),
+              values);
     refuse_given(own.refused, values);
     if (values.count("config") != 0) {
       auto const path = values["config"].as<std::string>();
       std::ifstream file(path);
       if (!file) throw usage_error("--config '" + path + "' cannot be read");
-      po::store(po::parse_config_file(file, options), values);
+      po::store(without_empty_values(po::parse_config_file(file, options)), values);
     }
     po::notify(values);
   } catch (po::too_many_positional_options_error const&) {

@@ -216,3 +216,28 @@ support.run("run", "stack/s_*.tif", *by_threshold, "-o", "labels=stack/labels.ti
 (stack / "labels.tif").unlink()
 support.run("run", stack, *by_threshold, "-o", "labels=stack/labels.h5")
 support.run("run", stack, "-o", "raw=whole.tif")
+
+
+# An empty value is none that was given: a variable of a script was not set.
+def empty(option, command, *words):
+    _, err = support.run(command, *words, expect=2)
+    assert option in err and "empty" in err, err
+    print("ok:", err.strip())
+
+
+job = ["v.h5/data", *by_threshold, "-o", "labels=empty.h5"]
+for option in ("roi", "mask", "ram", "threads", "axes", "project", "job", "picture", "report", "config"):
+    empty(f"--{option}", "run", *job, f"--{option}", "")
+    pathlib.Path("empty.cfg").write_text(f"{option} =\n")
+    if option != "config":
+        empty(f"--{option}", "run", *job, "--config", "empty.cfg")
+empty("--output", "run", *job, "-o", "")
+empty("input", "run", "", *by_threshold, "-o", "labels=empty.h5")
+empty("--names", "train", "v.h5/data", "--labels", "v.h5/data", "-o", "empty.ilp", "--names", "")
+empty("--labels", "train", "v.h5/data", "--labels", "", "-o", "empty.ilp")
+empty("--shape", "phantom", "-o", "empty", "--shape", "")
+empty("--output", "phantom", "-o", "")
+empty("--truth", "report", "v.h5/data", "good.h5", "-o", "empty.html", "--truth", "")
+empty("--block", "split", "v.h5/data", "--materialize", "empty", "--block", "")
+empty("--kind", "check", "v.h5/data", "good.h5", *by_threshold, "--kind", "")
+assert [f.name for f in FOLDER.glob("empty*")] == ["empty.cfg"]
