@@ -13,6 +13,7 @@
 
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/core/separated.hpp"
+#include "voxstitch/core/utf8.hpp"
 #include "voxstitch/geometry/box.hpp"
 
 namespace app {
@@ -119,6 +120,23 @@ template <class Number>
     throw usage_error(complaint + "is empty or leaves the volume, whose shape is " +
                       to_string(shape) + " (z,y,x); ends are exclusive");
   return box;
+}
+
+/// Names of classes, with commas between.
+/// @throws usage_error when one is empty, or not UTF-8, which is what files and pages hold.
+[[nodiscard]] inline std::vector<std::string> class_names(std::string_view option,
+                                                          std::string_view text) {
+  std::vector<std::string> names;
+  for (auto const name : separated(text, ',')) {
+    auto const complaint = std::string(option) + ": name " + std::to_string(names.size() + 1);
+    if (name.empty())
+      throw usage_error(complaint + " is empty; give one for each class, with a comma between two");
+    if (!voxstitch::is_utf8(name))
+      throw usage_error(complaint + " is not UTF-8; is the script or the terminal in another "
+                                    "encoding?");
+    names.emplace_back(name);
+  }
+  return names;
 }
 
 /// A name that means the same file in every folder; of nothing nothing.

@@ -14,6 +14,7 @@
 #include "training_report.hpp"
 #include "voxstitch/ilastik/selection_text.hpp"
 #include "voxstitch/io/whole_file.hpp"
+#include "voxstitch/pipeline/final_files.hpp"
 
 namespace app {
 
@@ -52,9 +53,14 @@ char const* const train_help =
     "    -o cells.ilp\n";
 
 void require_free_place(std::string const& path, bool overwrite) {
+  if (std::filesystem::is_directory(path))
+    throw usage_error("train: " + vox::quoted(path) + " is a folder; name a file in it");
   if (!overwrite && std::filesystem::exists(path))
     throw usage_error("train: " + vox::quoted(path) + " exists; give another name, or --overwrite");
 }
+
+/// The file beside the project that keeps what is printed.
+std::string record_of(train_options const& o) { return o.output + ".training.json"; }
 
 /// The project would replace what it is made of; only OLD.ilp may be made anew.
 void require_apart_from_inputs(train_options const& o) {
@@ -78,6 +84,17 @@ vox::features::selection selection_of(train_options const& o, index_t slices,
   auto sigmas = o.scales.empty() ? std::vector<double>{} : vox::ilastik::parse_sigmas(o.scales);
   return vox::ilastik::parse_selection(o.features.empty() ? "default" : o.features,
                                        std::move(sigmas), o.in_2d || slices == 1);
+}
+
+/// Said before anything is computed.
+void require_storable_names(train_options const& o,
+                            std::optional<vox::ilastik::training_project> const& old) {
+  if (!old)
+    for (auto const& input : o.inputs)
+      vox::ilastik::require_storable_names(o.output, files_named("the input", input).files);
+  else
+    for (auto const& lane : old->lanes)
+      if (!lane.labels.empty()) vox::ilastik::require_storable_names(o.output, lane.files);
 }
 
 training_plan plan_of(train_options const& o, training_data const& data,
@@ -114,6 +131,7 @@ std::size_t node_count(vox::classify::forest_description const& forest) {
 void train(train_options const& o, vox::pipeline::run_control const& control) {
   stopwatch const watch;
   auto const old = project_named(o.is_from_project() ? o.inputs.front() : "");
+  require_storable_names(o, old);
   auto data = open_data(o, old, control);
   require_labels(o, data);
   name_classes(data, o.names);
@@ -135,7 +153,8 @@ void train(train_options const& o, vox::pipeline::run_control const& control) {
     print(offer_lines(*offers));
   }
   auto const json = training_json(data, plan, classifier, quality, offers);
-  vox::io::write_whole_file(o.output + ".training.json", json.dump(2) + "\n");
+  constexpr auto replace = nlohmann::json::error_handler_t::replace;  // of names in OLD.ilp
+  vox::io::write_whole_file(record_of(o), json.dump(2, ' ', false, replace) + "\n");
   print({"done        " + o.output + " in " + duration_text(watch.wall()) + " (CPU " +
          duration_text(watch.cpu()) + "); peak memory " + memory_text(peak_resident_bytes())});
 }
@@ -147,6 +166,8 @@ int train(std::vector<std::string> const& words) {
   if (o.help) return std::fputs(train_help, stdout), 0;
   require_apart_from_inputs(o);
   require_free_place(o.output, o.common.overwrite);
+  require_free_place(record_of(o), o.common.overwrite);
+  vox::pipeline::require_writable_folder(o.output);
   signal_watch const signals;
   return work_on_voxels(
       o.common, signals, 0, [] { return std::string("nothing was written"); },

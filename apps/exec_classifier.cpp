@@ -21,8 +21,7 @@ std::vector<std::string> names_of(std::string const& text) {
   if (text.empty())
     throw usage_error("--classifier exec needs --class-names A,B,... (or how many classes there "
                       "are): one for each along the last axis of the program's output");
-  std::vector<std::string> names;
-  for (auto const part : separated(text, ',')) names.emplace_back(part);
+  auto names = class_names("--class-names", text);
   int count = 0;
   auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (failure == std::errc{} && end == text.data() + text.size()) {
@@ -31,8 +30,6 @@ std::vector<std::string> names_of(std::string const& text) {
     names.clear();
     for (int i = 1; i <= count; ++i) names.push_back("class " + std::to_string(i));
   }
-  for (auto const& name : names)
-    if (name.empty()) throw usage_error("--class-names '" + text + "': a name is empty");
   return names;
 }
 

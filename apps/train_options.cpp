@@ -103,6 +103,7 @@ train_options parse_train_options(strings const& words) {
   if (auto const text = text_of(values, "seed"); !text.empty())
     o.seed = number<std::uint64_t>("--seed", text, "a whole number");
   o.names = text_of(values, "names");
+  if (!o.names.empty()) static_cast<void>(class_names("--names", o.names));
   o.suggest = values["suggest"].as<bool>();
   o.common = common_of(values);
   require_inputs(o);

@@ -2,6 +2,7 @@
 #include "training_data.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "arguments.hpp"
 #include "input_file.hpp"
@@ -70,13 +71,28 @@ void add_image(training_data& data, std::string const& input, vox::io::opened_so
   data.warnings.insert(data.warnings.end(), image.warnings.begin(), image.warnings.end());
 }
 
-std::uint8_t largest_label(training_data const& data) {
-  std::uint8_t largest = 0;
+std::set<std::uint8_t> labels_in(training_data const& data) {
+  std::set<std::uint8_t> found;
   for (auto const& image : data.images)
     for (auto const& b : image.labels)
-      for_each_label(
-          b, [&](vox::coord<3> const&, std::uint8_t label) { largest = std::max(largest, label); });
-  return largest;
+      for_each_label(b, [&](vox::coord<3> const&, std::uint8_t label) { found.insert(label); });
+  return found;
+}
+
+/// Grey values are no numbers of classes: 0, 128 and 255 would make 255 of them.
+void warn_of_gaps(training_data& data) {
+  auto const labels = labels_in(data);
+  if (labels.empty() || *labels.rbegin() == labels.size()) return;
+  constexpr std::size_t most_named = 10;
+  std::string values;
+  std::size_t named = 0;
+  for (auto const label : labels)
+    if (++named <= most_named) values += (named > 1 ? ", " : "") + std::to_string(label);
+  data.warnings.push_back(
+      "--labels: the values that occur are " + values + (named > most_named ? ", ..." : "") +
+      ", which makes " + std::to_string(*labels.rbegin()) + " classes, " +
+      std::to_string(*labels.rbegin() - labels.size()) +
+      " of them without a voxel; number the classes 1, 2, ... if that is not meant");
 }
 
 /// The image as its stored axes say, or, where the file is a stack, as the stack's own.
@@ -119,6 +135,7 @@ training_data open_labelled(labelled_files const& files,
     add_image(data, files.images[i], images[i], naming(files.labels[i], [&] {
                 return vox::pipeline::find_labels(labels[i].source, control);
               }));
+  warn_of_gaps(data);
   return data;
 }
 
@@ -138,13 +155,11 @@ training_data open_labelled(vox::ilastik::training_project const& project) {
 }
 
 void name_classes(training_data& data, std::string const& names) {
-  if (!names.empty()) {
-    data.names.clear();
-    for (auto name : separated(names, ',')) data.names.emplace_back(name);
-  }
-  auto const labels = largest_label(data);
+  if (!names.empty()) data.names = class_names("--names", names);
+  auto const found = labels_in(data);
+  auto const labels = found.empty() ? 0 : std::size_t{*found.rbegin()};
   if (data.names.empty())
-    for (int i = 1; i <= labels; ++i) data.names.push_back("Label " + std::to_string(i));
+    for (std::size_t i = 1; i <= labels; ++i) data.names.push_back("Label " + std::to_string(i));
   if (data.names.size() < labels)
     throw usage_error("--names: label " + std::to_string(labels) + " was painted, but only " +
                       std::to_string(data.names.size()) + " classes are named; name all of them");

@@ -23,6 +23,7 @@
 #include "voxstitch/core/recycled_memory.hpp"
 #include "voxstitch/core/separated.hpp"
 #include "voxstitch/core/simd.hpp"
+#include "voxstitch/core/utf8.hpp"
 #include "voxstitch/features/concepts.hpp"
 #include "voxstitch/features/eigenvalues.hpp"
 #include "voxstitch/features/feature_groups.hpp"

@@ -40,11 +40,11 @@ def oracle():
 
 def run(*words, env=None, expect=0, timeout=900):
     """Runs the program; returns (stdout, stderr). Its exit code must be as expected."""
-    command = [BINARY, *map(str, words)]
+    command = [BINARY, *(word if isinstance(word, bytes) else str(word) for word in words)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL,
                           env={**os.environ, **(env or {})})
     assert done.returncode == expect, (
-        f"{' '.join(command)}\nended with {done.returncode}, expected {expect}\n{done.stdout}\n{done.stderr}")
+        f"{' '.join(map(str, command))}\nended with {done.returncode}, expected {expect}\n{done.stdout}\n{done.stderr}")
     return done.stdout, done.stderr
 
 

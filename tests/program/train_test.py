@@ -168,6 +168,28 @@ refused(2, "ends in .ilp", *GOOD[:3], "-o", "bad.h5")
 refused(2, "'one.ilp' exists", *GOOD[:3], "-o", "one.ilp")
 refused(2, "--trees: '0'", *GOOD, "--trees", "0")
 refused(5, "--ram", *GOOD, "--features", FEATURES, "--ram", "1M")
+
+# What cannot be written is said before anything is computed, and nothing is left.
+refused(2, "--names: name 1 is empty", *GOOD, "--names", ",,")
+refused(2, "--names: name 3 is empty", *GOOD, "--names", "A,B,")
+refused(2, "name 2 is not UTF-8", *GOOD, "--names", b"A,Zelle\xe4")
+refused(4, "does not exist", *GOOD[:3], "-o", "nowhere/bad.ilp")
+pathlib.Path("folder.ilp").mkdir()
+refused(2, "is a folder", *GOOD[:3], "-o", "folder.ilp", "--overwrite")
+pathlib.Path("bad.ilp.training.json").write_text("precious")
+refused(2, "'bad.ilp.training.json' exists", *GOOD)
+assert pathlib.Path("bad.ilp.training.json").read_text() == "precious"
+pathlib.Path("a:b.npy").write_bytes(pathlib.Path("bad.npy").read_bytes())
+_, err = run("train", "a:b.npy", "--labels", "labels.h5/data", "-o", "colon.ilp", expect=2)
+assert "'a:b.npy'" in err and "rename" in err and "labels" not in err, err
+
+# Grey values are no numbers of classes.
+np.save("grey.npy", np.where(labels == 2, 255, 128 * labels).astype("u1"))
+_, err = run("train", "raw.h5/data", "--labels", "grey.npy", "--features", FEATURES, "--trees", "5", "-o", "grey.ilp",
+             "--progress", "none")
+assert all(word in err for word in ("warning", "128, 255", "255 classes", "253 of them")), err
+assert "warning" not in run("train", "raw.h5/data", *TRAIN, "-o", "plain.ilp")[1]
+
 before = pathlib.Path("two.ilp").read_bytes()
 run("train", "two.ilp", "-o", "two.ilp", "--overwrite", "--progress", "none")
 assert equal(forest("two.ilp"), forest("again.ilp")) and pathlib.Path("two.ilp").stat().st_size == len(before)

@@ -168,6 +168,13 @@ inline void write_current_page(project_writer& file, new_project const& p) {
 
 }  // namespace detail
 
+/// What write_project() would say about the names of an image's files, before there is anything to
+/// be written.
+/// @throws usage_error
+inline void require_storable_names(std::string const& path, std::vector<std::string> const& files) {
+  static_cast<void>(detail::location_of(path, files));
+}
+
 /// Writes a project as ilastik 1.4 saves it. The same values give the same bytes; paths of raw data
 /// are stored relative to the project's folder when they are below it. The file appears complete
 /// or not at all.
