@@ -163,10 +163,7 @@ report_sources open_report_sources(report_request const& r) {
   s.region = region_of(s, r);
   require_extents(s);
   if (!r.truth.empty()) open_truth(s, r);
-  if (!r.class_names.empty()) {
-    s.class_names.clear();
-    for (auto const name : separated(r.class_names, ',')) s.class_names.emplace_back(name);
-  }
+  if (!r.class_names.empty()) s.class_names = class_names("--class-names", r.class_names);
   if (s.class_names.empty()) s.class_names = recorded_names(s.provenance);
   if (s.class_names.empty()) s.class_names = project.names;
   return s;

@@ -241,3 +241,12 @@ empty("--truth", "report", "v.h5/data", "good.h5", "-o", "empty.html", "--truth"
 empty("--block", "split", "v.h5/data", "--materialize", "empty", "--block", "")
 empty("--kind", "check", "v.h5/data", "good.h5", *by_threshold, "--kind", "")
 assert [f.name for f in FOLDER.glob("empty*")] == ["empty.cfg"]
+
+
+# Names of classes stand in files and on pages.
+for names, why in (("a,,b", "name 2 is empty"), (b"a,Zelle\xe4", "name 2 is not UTF-8")):
+    for words in (("run", "v.h5/data", "--classifier", "exec:true {input} {output}", "-o", "labels=named.h5"),
+                  ("report", "v.h5/data", "trained.h5", "-o", "named.html")):
+        _, err = support.run(*words, "--class-names", names, expect=2)
+        assert f"--class-names: {why}" in err, err
+        assert not list(FOLDER.glob("named*")), words
