@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// @file voxstitch: classifies every voxel of volumes larger than memory.
 
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -69,6 +70,7 @@ int fail(char const* message, int code) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error of writing like any other
   app::bound_allocator();
   voxstitch::io::leave_hdf5_alone_at_exit();
   try {

@@ -250,3 +250,9 @@ for names, why in (("a,,b", "name 2 is empty"), (b"a,Zelle\xe4", "name 2 is not 
         _, err = support.run(*words, "--class-names", names, expect=2)
         assert f"--class-names: {why}" in err, err
         assert not list(FOLDER.glob("named*")), words
+
+# A limit of file sizes (ulimit -f) is an error of writing like any other.
+done = subprocess.run(["bash", "-c", 'ulimit -f 16; exec "$0" "$@"', support.BINARY, "run", "v.h5/data", "-o",
+                       "raw=limited.npy", "--progress", "none"], capture_output=True, text=True)
+assert done.returncode == 4 and "File too large" in done.stderr, (done.returncode, done.stderr)
+assert not [f for f in FOLDER.iterdir() if f.name.endswith((".npy.job", ".partial")) or f.name == "limited.npy"]

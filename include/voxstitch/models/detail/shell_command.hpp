@@ -118,7 +118,8 @@ class spawn_settings {
     sigset_t set;
     sigemptyset(&set);
     ::posix_spawnattr_setsigmask(&attributes_, &set);
-    for (int number : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE, SIGCHLD}) sigaddset(&set, number);
+    for (int number : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE, SIGCHLD, SIGXFSZ})
+      sigaddset(&set, number);
     ::posix_spawnattr_setsigdefault(&attributes_, &set);
   }
 
