@@ -23,8 +23,13 @@ namespace app {
   return resident * sysconf(_SC_PAGESIZE);
 }
 
-/// The most that ever was.
+/// The most that ever was. (Resource usage would count the parent's memory, too, where that
+/// process began this one.)
 [[nodiscard]] inline std::int64_t peak_resident_bytes() {
+  std::ifstream file("/proc/self/status");
+  std::int64_t kibibytes = 0;
+  for (std::string word; file >> word;)
+    if (word == "VmHWM:" && file >> kibibytes) return kibibytes * 1024;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return std::int64_t{usage.ru_maxrss} * 1024;

@@ -173,3 +173,11 @@ def while_it_runs(appears):
 
 while_it_runs("slow.h5")
 while_it_runs("slow.png")
+
+# The peak of memory is the program's own, however large the process that began it.
+large = bytearray(400 << 20)
+large[::4096] = bytes(b"x") * len(large[::4096])
+out, _ = support.run("run", "w.npy", "--classifier", classifier, "-o", "labels=peak.h5")
+del large
+peak = json.loads(pathlib.Path("peak.h5.provenance.json").read_text())["peak_bytes"]
+assert peak < 300 << 20, out
