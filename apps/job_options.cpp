@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -46,6 +47,24 @@ void refuse_given(std::vector<std::string> const& names, po::variables_map const
           " has no meaning for this command (see --help)");
 }
 
+/// After the mark that some editors put before UTF-8.
+/// @throws usage_error when it is no file that can be read.
+std::ifstream opened_config(std::string const& path) {
+  if (std::error_code none; !std::filesystem::is_regular_file(path, none))
+    throw usage_error("--config '" + path + "' is " +
+                      (std::filesystem::exists(path, none) ? "no file" : "not there") +
+                      "; name a file of options");
+  std::ifstream file(path);
+  if (!file) throw usage_error("--config '" + path + "' cannot be read");
+  std::string const mark = "\xef\xbb\xbf";
+  std::string begin(mark.size(), ' ');
+  if (!file.read(begin.data(), static_cast<std::streamsize>(begin.size())) || begin != mark) {
+    file.clear();
+    file.seekg(0);
+  }
+  return file;
+}
+
 po::variables_map parse(std::vector<std::string> const& words, own_words const& own) {
   auto const options = described(own);
   po::positional_options_description positional;
@@ -64,8 +83,7 @@ po::variables_map parse(std::vector<std::string> const& words, own_words const& 
     refuse_given(own.refused, values);
     if (values.count("config") != 0) {
       auto const path = values["config"].as<std::string>();
-      std::ifstream file(path);
-      if (!file) throw usage_error("--config '" + path + "' cannot be read");
+      auto file = opened_config(path);
       po::store(without_empty_values(po::parse_config_file(file, options)), values);
     }
     po::notify(values);

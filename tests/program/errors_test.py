@@ -256,3 +256,11 @@ done = subprocess.run(["bash", "-c", 'ulimit -f 16; exec "$0" "$@"', support.BIN
                        "raw=limited.npy", "--progress", "none"], capture_output=True, text=True)
 assert done.returncode == 4 and "File too large" in done.stderr, (done.returncode, done.stderr)
 assert not [f for f in FOLDER.iterdir() if f.name.endswith((".npy.job", ".partial")) or f.name == "limited.npy"]
+
+# A file of options is a file, and may begin with the mark of UTF-8.
+refused(2, "--config", "'.' is no file", words=("--config", "."))
+refused(2, "--config", "'gone.cfg' is not there", words=("--config", "gone.cfg"))
+pathlib.Path("marked.cfg").write_bytes(b"\xef\xbb\xbfinput = v.h5/data\nclassifier = threshold:100\n")
+support.run("run", "--config", "marked.cfg", "-o", "labels=marked.h5")
+pathlib.Path("short.cfg").write_text("#")
+support.run("run", "--config", "short.cfg", "v.h5/data", *by_threshold, "-o", "labels=short.h5")
