@@ -264,3 +264,14 @@ pathlib.Path("marked.cfg").write_bytes(b"\xef\xbb\xbfinput = v.h5/data\nclassifi
 support.run("run", "--config", "marked.cfg", "-o", "labels=marked.h5")
 pathlib.Path("short.cfg").write_text("#")
 support.run("run", "--config", "short.cfg", "v.h5/data", *by_threshold, "-o", "labels=short.h5")
+
+# What stands there, but is no file: a link to nothing, a pipe that nobody writes to. A budget is called what it is.
+pathlib.Path("dangling.tif").symlink_to("gone.tif")
+refused(3, "'dangling.tif' is a link to 'gone.tif', which is not there", words=("dangling.tif", *by_threshold))
+for name in ("pipe.tif", "pipe.h5", "pipe.ilp", "pipe"):
+    os.mkfifo(name)
+    words = ("--project", name, "v.h5/data") if name == "pipe.ilp" else (name, *by_threshold)
+    refused(3, f"'{name}' is neither a file nor a folder", words=words)
+    os.unlink(name)
+for given in ("1K", "1500K", "1000"):
+    refused(5, f"--ram {given} is too small", words=("v.h5/data", *by_threshold, "--ram", given))

@@ -63,6 +63,18 @@ namespace voxstitch::io {
   return path.find_first_of("*?[") != std::string::npos && !exists(path);
 }
 
+/// Whoever opened a pipe would wait for its other end.
+/// @throws io_error for what is there, but neither a file nor a folder.
+inline void refuse_special_file(std::string const& path) {
+  std::error_code ignored;
+  auto const status = std::filesystem::status(path, ignored);
+  if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status) ||
+      std::filesystem::is_directory(status))
+    return;
+  throw io_error(quoted(path) + " is neither a file nor a folder, but a pipe, a socket or a "
+                                "device; write what comes from it to a file first");
+}
+
 namespace detail {
 
 /// Names in a folder, in natural order; empty when it cannot be read.
@@ -160,6 +172,10 @@ struct glob_result : glob_t {
 
 /// @throws io_error that says there is no such file, what is there instead, and a similar name.
 [[noreturn]] inline void throw_no_such_file(std::string const& path) {
+  std::error_code none;
+  if (auto const target = std::filesystem::read_symlink(path, none); !none)
+    throw io_error("no such file: " + quoted(path) + " is a link to " + quoted(target.string()) +
+                   ", which is not there; put that back, or name another file");
   throw io_error("no such file: " + quoted(path) + detail::neighbourhood(path));
 }
 

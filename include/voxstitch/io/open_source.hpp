@@ -69,9 +69,11 @@ struct file_reference {
 [[nodiscard]] inline file_reference refer_to(std::string const& path) {
   if (auto const inside = split_hdf5_path(path); inside && !is_folder(inside->file)) {
     if (!exists(inside->file)) throw_no_such_file(inside->file);
+    refuse_special_file(inside->file);
     return {path, inside->file, inside->internal, file_kind::hdf5};
   }
   if (!exists(path)) throw_no_such_file(path);
+  refuse_special_file(path);
   file_kind const kind = is_tiff_name(path)             ? file_kind::tiff
                          : extension_of(path) == ".npy" ? file_kind::npy
                          : is_picture_name(path)        ? file_kind::picture

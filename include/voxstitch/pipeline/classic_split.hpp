@@ -135,7 +135,7 @@ namespace detail {
     if (p.peak_bytes <= r.budget_bytes) return detail::completed(p, r);
   }
   auto const needed = detail::mebibytes(peak_bytes(r, g.grid(), chunk, s.block, {}));
-  throw budget_error("memory budget: --ram " + detail::mebibytes(r.budget_bytes) +
+  throw budget_error("memory budget: --ram " + detail::budget_text(r.budget_bytes) +
                      " is too small; blocks of " + to_string(s.block) +
                      " voxels (z,y,x) and their overlap need " + needed + "; give at least --ram " +
                      needed + " or a smaller --block");

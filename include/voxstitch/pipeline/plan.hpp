@@ -139,6 +139,14 @@ namespace detail {
   return 2 * unit + product(chunk) * (values + 3 * element);
 }
 
+/// "1K", "64M": a small budget as it was given, another in whole mebibytes.
+[[nodiscard]] inline std::string budget_text(std::int64_t bytes) {
+  constexpr std::int64_t kibi = std::int64_t{1} << 10;
+  constexpr std::int64_t mebi = std::int64_t{1} << 20;
+  if (bytes % mebi == 0 || bytes > 64 * mebi) return std::to_string(divide_up(bytes, mebi)) + "M";
+  return bytes % kibi == 0 ? std::to_string(bytes / kibi) + "K" : std::to_string(bytes);
+}
+
 [[nodiscard]] inline std::string mebibytes(std::int64_t bytes) {
   return std::to_string(divide_up(bytes, std::int64_t{1} << 20)) + "M";
 }
@@ -273,7 +281,7 @@ inline constexpr double last_resort = 1e9;
   coord<3> const shape =
       r.block ? rounded_up_to_chunks(min(*r.block, r.region.shape()), chunk) : chunk;
   auto const needed = peak_bytes(r, g, chunk, shape, {});
-  throw budget_error("memory budget: --ram " + mebibytes(r.budget_bytes) +
+  throw budget_error("memory budget: --ram " + budget_text(r.budget_bytes) +
                      " is too small; blocks of " + to_string(shape) +
                      " voxels (z,y,x) with a halo of " + to_string(g.halo) + " need " +
                      mebibytes(needed) + "; give at least --ram " + mebibytes(needed) +

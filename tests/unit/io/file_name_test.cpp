@@ -3,6 +3,8 @@
 
 #include <fstream>
 
+#include <sys/stat.h>
+
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -109,4 +111,18 @@ TEST_CASE("file_name: extensions do not depend on case", "[io]") {
   CHECK(io::is_tiff_name("x.Tiff"));
   CHECK(io::is_picture_name("x.PNG"));
   CHECK_FALSE(io::is_picture_name("x.npy"));
+}
+
+TEST_CASE("file_name: a link to nothing is called one, a pipe is not waited for", "[io]") {
+  test::temporary_folder folder;
+  auto const link = (folder / "link.tif").string();
+  std::filesystem::create_symlink("gone.tif", link);
+  CHECK_THROWS_WITH(io::throw_no_such_file(link),
+                    Contains("is a link to 'gone.tif'") && !Contains("did you mean"));
+  auto const pipe = (folder / "pipe.tif").string();
+  REQUIRE(::mkfifo(pipe.c_str(), 0666) == 0);
+  CHECK_THROWS_WITH(io::refuse_special_file(pipe), Contains("'" + pipe + "' is neither"));
+  touch(folder / "file.tif");
+  for (auto const& name : {folder / "file.tif", folder / "missing.tif", folder / "."})
+    CHECK_NOTHROW(io::refuse_special_file(name.string()));
 }

@@ -24,6 +24,7 @@
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/geometry/coord.hpp"
 #include "voxstitch/io/detail/hdf5_string_heap.hpp"
+#include "voxstitch/io/file_name.hpp"
 #include "voxstitch/view/element_type.hpp"
 
 namespace voxstitch::io::detail::hdf5 {
@@ -127,6 +128,7 @@ template <class Error = io_error, class Text>
 [[nodiscard]] inline handle open_file(std::string const& path) {
   if (access(path.c_str(), R_OK) != 0)
     throw io_error(quoted(path) + " cannot be read: " + std::strerror(errno));
+  refuse_special_file(path);
   library_lock const lock;
   if (H5Fis_hdf5(path.c_str()) <= 0) {
     H5Eclear2(H5E_DEFAULT);
