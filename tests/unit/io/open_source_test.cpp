@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/io/open_source.hpp"
 
+#include <fstream>
 #include <sstream>
 
 #include "support/catch.hpp"
@@ -54,6 +55,21 @@ TEST_CASE("open_source: a pattern and a folder are the same stack, in natural or
   CHECK(opened.warnings.empty());
   CHECK(opened.source.description().axes == "zyx");
   check_volume_source_laws(opened.source, volume);
+}
+
+TEST_CASE("open_source: a folder, a pattern and a file name their files", "[io]") {
+  temporary_folder folder;
+  for (char const* name : {"s_10.tif", "s_2.tif", "a.h5", "b.h5"})
+    std::ofstream(folder / name) << "x";
+  auto const in = [&](char const* name) { return (folder / name).string(); };
+  using list = std::vector<std::string>;
+  CHECK(io::files_named(folder.path().string()) == list{in("s_2.tif"), in("s_10.tif")});
+  CHECK(io::files_named(in("s_*.tif")) == list{in("s_2.tif"), in("s_10.tif")});
+  CHECK(io::files_named(in("*.h5/data")) == list{in("a.h5/data"), in("b.h5/data")});
+  CHECK(io::files_named(in("a.h5/data")) == list{in("a.h5/data")});
+  CHECK(io::is_pattern_of_files(in("*.h5/data")));
+  CHECK_FALSE(io::is_pattern_of_files(in("a.h5/data")));
+  CHECK_FALSE(io::is_pattern_of_files(folder.path().string()));
 }
 
 TEST_CASE("open_source: gaps in the numbering are warnings", "[io]") {

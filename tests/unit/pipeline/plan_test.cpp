@@ -58,6 +58,15 @@ TEST_CASE("plan: the named budget suffices and a smaller one is refused", "[pipe
   CHECK_THROWS_AS(make_plan(r), budget_error);
 }
 
+TEST_CASE("plan: a small budget is called as it was given", "[pipeline]") {
+  for (auto const& [bytes, text] : {std::pair<std::int64_t, std::string>{1 << 10, "--ram 1K is"},
+                                    {1'500 << 10, "--ram 1500K is"},
+                                    {1'000, "--ram 1000 is"},
+                                    {2 << 20, "--ram 2M is"},
+                                    {(70 << 20) + 1, "--ram 71M is"}})
+    CHECK_THROWS_WITH(make_plan(request({{1000, 2000, 2000}}, bytes)), Catch::Contains(text));
+}
+
 TEST_CASE("plan: an asked block is rounded up to chunks and counted in voxels", "[pipeline]") {
   auto r = request({{300, 300, 300}}, std::int64_t{8} << 30);
   r.block = {{100, 65, 1}};
