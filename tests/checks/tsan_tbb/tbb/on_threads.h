@@ -271,8 +271,11 @@ class enumerable_thread_specific {
   requires std::is_invocable_r_v<T, Make>
   explicit enumerable_thread_specific(Make make)
       : make_([make = std::move(make)] { return std::unique_ptr<T>(new T(make())); }) {}
-  explicit enumerable_thread_specific(T const& exemplar)
-      : make_([exemplar] { return std::make_unique<T>(exemplar); }) {}
+  /// Each made of these arguments, as of a T that all begin as.
+  template <class... Arguments>
+  requires(std::is_constructible_v<T, Arguments const&...> && sizeof...(Arguments) > 0)
+  explicit enumerable_thread_specific(Arguments const&... arguments)
+      : make_([=] { return std::make_unique<T>(arguments...); }) {}
 
   T& local() {
     for (slot& s : slots_) {
