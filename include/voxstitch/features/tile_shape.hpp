@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file How large is a tile, so that its features stay in the second cache?
+/// @file How large is a tile, so that its features stay in the caches of one core?
 ///
-/// A tile's features are written by the filters and read by the classifier at once. With 1 MB of
-/// second cache and half of it for a forest's nodes, 512 KB are left:
+/// A tile's features are written by the filters and read by the classifier at once. 1 MB of them
+/// is a second cache, or a fourth of a core's share of second and third:
 ///
-///     61 channels  (3D, all filters at 7 scales): 512 KB / (61 x 4 B) = 2148 voxels ->  8 x 8 x 32
-///     122 channels (3D, two input channels):      512 KB / (122 x 4 B) = 1074 voxels -> 8 x 8 x 16
-///     49 channels  (2D, all filters at 7 scales): 512 KB / (49 x 4 B) = 2674 voxels ->  1 x 32 x 64
-///     98 channels  (2D, two input channels):      512 KB / (98 x 4 B) = 1337 voxels ->  1 x 32 x 32
+///     61 channels  (3D, all filters at 7 scales): 1 MB / (61 x 4 B) = 4297 voxels -> 8 x 16 x 32
+///     122 channels (3D, two input channels):      1 MB / (122 x 4 B) = 2148 voxels -> 8 x 8 x 32
+///     49 channels  (2D, all filters at 7 scales): 1 MB / (49 x 4 B) = 5349 voxels -> 1 x 64 x 64
+///     98 channels  (2D, two input channels):      1 MB / (98 x 4 B) = 2674 voxels -> 1 x 32 x 64
 ///
 /// Filters read beyond the tile, up to 2 voxels on each side and for the structure tensor up to 3;
-/// along x rows are rounded up to 16 voxels. For 2048 voxels the passes over such margins cost, in
-/// multiples of the tile's voxels (x, y and z passes of the filters; x and y passes of the tensor's
-/// products, which dominate):
+/// along x rows are rounded up to 16 voxels. The passes over such margins cost, in multiples of the
+/// tile's voxels (x, y and z passes of the filters; x and y passes of the tensor's products, which
+/// dominate):
 ///
 ///     4 x 8 x 64:   3.0 2.0 1.0;  3.0 2.0       8 x 8 x 32:   2.3 1.5 1.0;  2.3 1.5
-///     4 x 16 x 32:  2.5 2.0 1.0;  2.5 2.0       8 x 16 x 16:  1.9 1.5 1.0;  1.9 1.5, but the
-///                                               gradient then needs 32 columns for 16
+///     4 x 16 x 32:  2.5 2.0 1.0;  2.5 2.0       8 x 16 x 32:  1.9 1.5 1.0;  1.9 1.5
 ///
-/// Between the passes in the plane and those along z one scale's planes stand in the second cache: 6
-/// fields x 12 planes x 8 x 32 x 4 B = 74 KB for the filters, the same for the tensor, re-used at
-/// every scale.
+/// Half as many voxels, in a second cache of 1 MB together with the forest's nodes, take 5 % more
+/// time with 61 channels and 60k nodes.
+///
+/// Between the passes in the plane and those along z one scale's planes stand in the second cache:
+/// 6 fields x 12 planes x 16 x 32 x 4 B = 147 KB for the filters, the same for the tensor, re-used
+/// at every scale.
 
 #include <algorithm>
 #include <cstddef>
@@ -31,7 +33,7 @@
 namespace voxstitch::features {
 
 /// Bytes of features that a tile may have.
-inline constexpr index_t default_tile_bytes = 512 * 1024;
+inline constexpr index_t default_tile_bytes = 1024 * 1024;
 
 /// The shape (z, y, x) of a tile: whole packets, as many as `bytes` hold, at least one.
 /// @param packet voxels of a packet (z, y, x), as (8, 8, 8), in 2D (1, 16, 32)
