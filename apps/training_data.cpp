@@ -79,9 +79,9 @@ std::set<std::uint8_t> labels_in(training_data const& data) {
   return found;
 }
 
-/// Grey values are no numbers of classes: 0, 128 and 255 would make 255 of them.
-void warn_of_gaps(training_data& data) {
-  auto const labels = labels_in(data);
+/// Grey values are no numbers of classes: 0, 128 and 255 would make 255 of them. Who names all
+/// classes knows how many there are.
+void warn_of_gaps(training_data& data, std::set<std::uint8_t> const& labels) {
   if (labels.empty() || *labels.rbegin() == labels.size()) return;
   constexpr std::size_t most_named = 10;
   std::string values;
@@ -92,7 +92,7 @@ void warn_of_gaps(training_data& data) {
       "--labels: the values that occur are " + values + (named > most_named ? ", ..." : "") +
       ", which makes " + std::to_string(*labels.rbegin()) + " classes, " +
       std::to_string(*labels.rbegin() - labels.size()) +
-      " of them without a voxel; number the classes 1, 2, ... if that is not meant");
+      " of them without a voxel; number the classes 1, 2, ..., or name all with --names");
 }
 
 /// The image as its stored axes say, or, where the file is a stack, as the stack's own.
@@ -135,7 +135,6 @@ training_data open_labelled(labelled_files const& files,
     add_image(data, files.images[i], images[i], naming(files.labels[i], [&] {
                 return vox::pipeline::find_labels(labels[i].source, control);
               }));
-  warn_of_gaps(data);
   return data;
 }
 
@@ -158,6 +157,7 @@ void name_classes(training_data& data, std::string const& names) {
   if (!names.empty()) data.names = class_names("--names", names);
   auto const found = labels_in(data);
   auto const labels = found.empty() ? 0 : std::size_t{*found.rbegin()};
+  if (data.names.empty()) warn_of_gaps(data, found);
   if (data.names.empty())
     for (std::size_t i = 1; i <= labels; ++i) data.names.push_back("Label " + std::to_string(i));
   if (data.names.size() < labels)

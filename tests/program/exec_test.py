@@ -107,7 +107,7 @@ def refused(*words, code=2):
 
 good = threshold_by("npy")
 assert "--class-names" in refused("--classifier", good)
-assert "name is empty" in refused("--classifier", good, "--class-names", "a,,b")
+assert "name 2 is empty" in refused("--classifier", good, "--class-names", "a,,b")
 assert "1 to 1000" in refused("--classifier", good, "--class-names", "0")
 assert "each at least 0" in refused("--classifier", good, *NAMES, "--halo=1,-1,1")
 assert "z,y,x" in refused("--classifier", good, *NAMES, "--halo", "1")

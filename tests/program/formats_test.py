@@ -40,8 +40,8 @@ run("train", "image.h5/image", "--labels", "brain/strokes", "-o", "p.ilp", "--tr
 run("run", "--project", "p.ilp", "image.h5", "-o", "labels=l.h5", "-o", "probabilities=p.h5", "-o", "classes=c.h5")
 
 with h5py.File("l.h5") as labels, h5py.File("p.h5") as probabilities:
-    equal("Attributes of HDF5 datasets", labels["exported_data"].attrs)
-    assert set(labels["exported_data"].attrs) == set(probabilities["exported_data"].attrs)
+    equal("Attributes of HDF5 datasets", probabilities["exported_data"].attrs)
+    assert set(labels["exported_data"].attrs) == set(probabilities["exported_data"].attrs) - {"drange"}
     assert labels["exported_data"].attrs["element_size_um"].tolist() == [5, 2, 2]
 record = json.loads(pathlib.Path("l.h5.provenance.json").read_text())
 equal("PATH.provenance.json", record)

@@ -189,6 +189,10 @@ _, err = run("train", "raw.h5/data", "--labels", "grey.npy", "--features", FEATU
              "--progress", "none")
 assert all(word in err for word in ("warning", "128, 255", "255 classes", "253 of them")), err
 assert "warning" not in run("train", "raw.h5/data", *TRAIN, "-o", "plain.ilp")[1]
+np.save("gap.npy", np.where(labels == 2, 3, labels).astype("u1"))
+gap = ["train", "raw.h5/data", "--labels", "gap.npy", *TRAIN[2:], "-o", "gap.ilp", "--overwrite"]
+assert "the values that occur are 1, 3, which makes 3 classes, 1 of them" in run(*gap)[1]
+assert "warning" not in run(*gap, "--names", "A,B,C")[1]
 
 before = pathlib.Path("two.ilp").read_bytes()
 run("train", "two.ilp", "-o", "two.ilp", "--overwrite", "--progress", "none")
