@@ -22,10 +22,12 @@ std::string file_in(std::string const& path) {
   return inside && !vox::io::is_folder(inside->file) ? inside->file : path;
 }
 
-/// Whatever links lead there; files need not exist.
+/// Whatever links lead there; files need not exist. (Names are compared only where neither does: a
+/// stack may have very many files.)
 bool is_same_file(std::string const& a, std::string const& b) {
   std::error_code none;
-  if (std::filesystem::equivalent(a, b, none)) return true;
+  if (vox::io::exists(a)) return std::filesystem::equivalent(a, b, none);
+  if (vox::io::exists(b)) return false;
   auto const place = [&](std::string const& path) {
     return std::filesystem::weakly_canonical(std::filesystem::absolute(path), none);
   };
