@@ -232,17 +232,6 @@ TEST_CASE("a file is replaced only on request", "[ilastik]") {
   CHECK(names_in(folder.path()) == strings{"p.ilp"});
 }
 
-TEST_CASE("a project that appears meanwhile is not replaced either", "[ilastik]") {
-  temporary_folder const folder;
-  auto const path = (folder / "p.ilp").string();
-  std::ofstream(folder / "part") << "new";
-  std::ofstream(path) << "mine";
-  CHECK_THROWS_AS(ilastik::detail::rename_into_place((folder / "part").string(), path,
-                                                     ilastik::detail::if_exists::refuse),
-                  io_error);
-  CHECK(bytes_of(path) == "mine");
-}
-
 TEST_CASE("a folder that is missing or cannot be written to is named", "[ilastik]") {
   temporary_folder const folder;
   auto const p = sample_project(folder.path());

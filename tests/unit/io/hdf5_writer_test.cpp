@@ -159,8 +159,8 @@ TEST_CASE(
                                         "element_size_um");
   };
   CHECK(written("nm") == std::vector<double>{2, 0.65, 0.65});
-  CHECK(written("furlong").empty());
-  CHECK(written("\xC5").empty());  // an angstrom in Latin-1
+  CHECK_FALSE(written("furlong"));
+  CHECK_FALSE(written("\xC5"));  // an angstrom in Latin-1
 }
 
 TEST_CASE("hdf5_writer: attributes nobody knows the value of are left out", "[io]") {
