@@ -63,7 +63,7 @@ TEST_CASE("find_labels: all labels are found, cube by cube, however the source i
   std::vector<box<3>> first;
   for (auto const& unit : units) {
     CAPTURE(unit);
-    source_in_units const source{io::view_source(values.view()), unit};
+    source_in_units const source{io::view_source(values.view(), "tzyxc"), unit};
     auto const blocks = find_labels(source, {2, nullptr, {}});
     CHECK(labels_of(blocks) == expected);
     CHECK(label_count(blocks) == static_cast<index_t>(expected.size()));
@@ -83,7 +83,7 @@ TEST_CASE("find_labels: a block is as small as its labels allow", "[pipeline]") 
   view[{{0, 0, 3, 4, 5}}] = 1;
   view[{{0, 0, 7, 4, 50}}] = 2;
   view[{{0, 0, 19, 29, 99}}] = 3;
-  auto const blocks = find_labels(io::view_source(values.view()), {1, nullptr, {}});
+  auto const blocks = find_labels(io::view_source(values.view(), "tzyxc"), {1, nullptr, {}});
   REQUIRE(blocks.size() == 2);
   CHECK(blocks[0].where == box<3>{{{3, 4, 5}}, {{8, 5, 51}}});
   CHECK(blocks[1].where == box<3>{{{19, 29, 99}}, {{20, 30, 100}}});
@@ -91,14 +91,14 @@ TEST_CASE("find_labels: a block is as small as its labels allow", "[pipeline]") 
 
 TEST_CASE("find_labels: no labels give no blocks", "[pipeline]") {
   any_array<5> values(element_type::int32, {{1, 1, 5, 5, 5}});
-  CHECK(find_labels(io::view_source(values.view()), {1, nullptr, {}}).empty());
+  CHECK(find_labels(io::view_source(values.view(), "tzyxc"), {1, nullptr, {}}).empty());
 }
 
 TEST_CASE("find_labels: labels below 0 and above 255 are refused with their place", "[pipeline]") {
   auto const wrong = GENERATE(-1, 256, 70000);
   any_array<5> values(element_type::int32, {{1, 1, 5, 6, 7}});
   values.view().as<std::int32_t>()[{{0, 0, 1, 2, 3}}] = wrong;
-  CHECK_THROWS_WITH(find_labels(io::view_source(values.view()), {1, nullptr, {}}),
+  CHECK_THROWS_WITH(find_labels(io::view_source(values.view(), "tzyxc"), {1, nullptr, {}}),
                     Contains("label " + std::to_string(wrong) + " at 0,1,2,3") &&
                         Contains("1 to 255"));
 }
@@ -107,7 +107,7 @@ TEST_CASE("find_labels: it stops when it is told to", "[pipeline]") {
   any_array<5> values(element_type::uint8, {{1, 1, 5, 6, 7}});
   std::stop_source stop;
   stop.request_stop();
-  CHECK_THROWS_AS(find_labels(io::view_source(values.view()), {1, nullptr, stop.get_token()}),
+  CHECK_THROWS_AS(find_labels(io::view_source(values.view(), "tzyxc"), {1, nullptr, stop.get_token()}),
                   cancelled);
 }
 

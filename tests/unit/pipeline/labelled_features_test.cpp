@@ -53,7 +53,7 @@ TEST_CASE("labelled_features: labelled voxels have the features of the whole ima
       labels.view().as<std::uint8_t>()[at] = static_cast<std::uint8_t>(random.between(1, 5));
   });
   run_control const control{threads, nullptr, {}};
-  auto const blocks = find_labels(io::view_source(labels.view()), control);
+  auto const blocks = find_labels(io::view_source(labels.view(), "tzyxc"), control);
   REQUIRE(blocks.size() == 4);
   auto const bank = some_features();
   auto const features = static_cast<index_t>(bank.feature_count());
