@@ -123,6 +123,26 @@ TEST_CASE("hdf5_source: what was never written has the fill value", "[io]") {
   check_volume_source_laws(hdf5_source(path, "", "zyx"), values);
 }
 
+TEST_CASE("hdf5_source: a fill value of impossible size is refused", "[io]") {
+  temporary_folder const folder;
+  auto const path = (folder / "v.h5").string();
+  any_array<5> values(element_type::uint16, small);
+  auto const with_fill = [](hid_t creation) {
+    std::uint16_t const value = 4660;
+    H5Pset_fill_value(creation, H5T_STD_U16LE, &value);
+  };
+  write_file(path, values, "zyx", {{4, 5, 6}, false, with_fill});
+  std::string content = bytes_of(path);
+  std::string const stored("\x01\x02\x00\x00\x00\x34\x12", 7);  // it is defined, size, value
+  auto const at = content.find(stored);
+  REQUIRE(at != std::string::npos);
+  content[at + 4] = static_cast<char>(GENERATE(0x80, 0xda, 0xff));
+  std::ofstream(path, std::ios::binary) << content;
+  CHECK_THROWS_AS(hdf5_source(path, "", "zyx"), format_error);
+  CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"),
+                    Contains("v.h5', '/data': the fill value is damaged; use another copy"));
+}
+
 TEST_CASE("hdf5_source: chunks may be larger than a volume that can grow", "[io]") {
   temporary_folder const folder;
   random_source random;

@@ -83,11 +83,19 @@ struct filter {
   return offset == HADDR_UNDEF ? std::nullopt : std::optional<std::uint64_t>(offset);
 }
 
-/// The element that stands for what was never written, in this machine's byte order.
+/// The element that stands for what was never written, in this machine's byte order. (Where a
+/// damaged file claims a fill value of less than 0 bytes, the library would follow a null pointer:
+/// it is asked first whether there is one.)
+/// @throws format_error when the fill value is damaged.
 [[nodiscard]] inline std::array<std::byte, 8> fill_value(handle const& dataset, element_type type) {
   library_lock const lock;
+  handle const creation = creation_of(dataset);
+  H5D_fill_value_t defined = H5D_FILL_VALUE_UNDEFINED;
+  checked<format_error>(H5Pfill_value_defined(creation.id(), &defined), [&] {
+    return place_of(dataset) + ": the fill value is damaged; use another copy of the file";
+  });
   std::array<std::byte, 8> value{};
-  H5Pget_fill_value(creation_of(dataset).id(), native_type(type), value.data());
+  H5Pget_fill_value(creation.id(), native_type(type), value.data());
   H5Eclear2(H5E_DEFAULT);
   return value;
 }
