@@ -115,6 +115,10 @@ out, _ = support.run("run", source, "--classifier", "threshold:5", "-o", "labels
 assert "already done" in out
 support.run("run", source, "--classifier", "threshold:6", "-o", "labels=five.h5", expect=2)
 support.run("run", source, "--classifier", "threshold:6", "-o", "labels=five.h5", "--overwrite")
+with open("five.h5", "r+b") as cut:
+    cut.truncate(1000)
+_, err = support.run("run", source, "--classifier", "threshold:6", "-o", "labels=five.h5", expect=2)
+assert "five.h5" in err and "--overwrite" in err, err
 leftovers = [f for f in FOLDER.iterdir() if f.name.endswith((".job", ".partial"))]
 assert not leftovers, leftovers
 

@@ -320,10 +320,10 @@ inline void require_possible(job const& j) {
   return files;
 }
 
-/// Whether every output is there already and was made by this very job.
+/// Whether every output is there already, was made by this very job, and was not cut since.
 [[nodiscard]] inline bool already_done(job const& j, prepared_job const& p) {
   for (auto const& file : files_of(p))
-    if (recorded_fingerprint(file) != j.facts.text()) return false;
+    if (recorded_fingerprint(file) != j.facts.text() || !has_recorded_bytes(file)) return false;
   return true;
 }
 

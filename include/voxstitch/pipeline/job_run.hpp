@@ -146,9 +146,12 @@ class job_run {
 
   void publish(final_files& files, record_maker const& provenance,
                std::optional<companion> const& beside) const {
-    auto const note = provenance().dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-    for (auto const& file : files_of(prepared_))
-      io::write_synced_file(files.begin(provenance_name(file)), note + '\n');
+    auto note = provenance();
+    for (auto const& file : files_of(prepared_)) {
+      note["bytes"] = std::filesystem::file_size(io::partial_name(file));
+      auto const text = note.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+      io::write_synced_file(files.begin(provenance_name(file)), text + '\n');
+    }
     if (beside) {
       require_still_free(job_, beside->file);
       beside->write(files.begin(beside->file));

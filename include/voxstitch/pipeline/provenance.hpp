@@ -43,6 +43,14 @@ namespace detail {
   return recorded_fingerprint_in(provenance_name(file));
 }
 
+/// Whether `file` has as many bytes as when it was made, if its provenance tells how many.
+[[nodiscard]] inline bool has_recorded_bytes(std::string const& file) {
+  auto const json = detail::read_record(provenance_name(file));
+  if (!json.contains("bytes") || !json["bytes"].is_number_unsigned()) return true;
+  std::error_code none;
+  return std::filesystem::file_size(file, none) == json["bytes"].get<std::uintmax_t>();
+}
+
 /// The shape (z, y, x) of the blocks that `file` was made of, if its provenance tells.
 [[nodiscard]] inline std::optional<coord<3>> recorded_block(std::string const& file) {
   if (!std::filesystem::exists(file)) return std::nullopt;

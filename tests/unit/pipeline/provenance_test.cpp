@@ -26,6 +26,17 @@ TEST_CASE("provenance: it tells the blocks and the fingerprint of a file", "[pip
   }
 }
 
+TEST_CASE("provenance: it tells whether a file was cut since", "[pipeline]") {
+  test::temporary_folder const folder;
+  std::string const file = folder / "l.h5";
+  std::ofstream(file) << "12345";
+  CHECK(has_recorded_bytes(file));  // nothing is known
+  std::ofstream(provenance_name(file)) << R"({"bytes": 5})";
+  CHECK(has_recorded_bytes(file));
+  std::filesystem::resize_file(file, 4);
+  CHECK_FALSE(has_recorded_bytes(file));
+}
+
 TEST_CASE("provenance: it tells what the datasets of a job are", "[pipeline]") {
   test::temporary_folder const folder;
   std::string const file = folder / "all.h5";
