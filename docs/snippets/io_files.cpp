@@ -48,6 +48,31 @@ pixel_forest trained(vs::io::any_source const& image, vs::io::any_source const& 
 }
 //! [train]
 
+//! [features]
+/// Features [feature, z, y, x] of an image (z, y, x) that fits into memory.
+vs::dense_array<float, 4> features_of(vs::features::filter_bank const& bank,
+                                      vs::strided_view<float const, 3> const& image) {
+  auto const all = vs::box<3>::at_origin(image.shape());
+  bank.check_domain(image.shape());
+  auto const smoothed = bank.prepare(image.expanded(0), all, all, all);  // read, result, domain
+
+  vs::coord<3> const packet{{8, 8, 8}};  // lanes are voxels, packet after packet
+  vs::features::packet_order const order(image.shape(), packet);
+  auto const count = static_cast<vs::index_t>(bank.feature_count());
+  vs::dense_array<float, 2> lanes(vs::coord<2>{{count, order.lanes()}});
+  vs::features::tile_scratch scratch;
+  bank.compute(smoothed, all, packet, scratch, lanes.view());  // all of it as one tile
+
+  auto const [z, y, x] = image.shape().values;
+  vs::dense_array<float, 4> result(vs::coord<4>{{count, z, y, x}});
+  vs::for_each_voxel(all, [&](vs::coord<3> const& v) {
+    for (vs::index_t f = 0; f < count; ++f)
+      result.view()(f, v[0], v[1], v[2]) = lanes.view()(f, order.lane_of(v));
+  });
+  return result;
+}
+//! [features]
+
 //! [job]
 /// Classifies a file or a stack within 1 GiB, on two threads, into a file of labels.
 void classify(std::string const& input, vs::models::any_block_classifier classifier,
@@ -102,6 +127,12 @@ int main() {
   write("image.npy", image, shape);
   write("labels.npy", labels, shape);
   std::filesystem::remove("result.h5");
+
+  std::vector<float> const floats(image.begin(), image.end());
+  vs::features::filter_bank const bank(
+      vs::ilastik::parse_selection("GaussianSmoothing:0.7,1.6", {}, false), 1);
+  auto const features = features_of(bank, {floats.data(), {{20, 60, 70}}});
+  if (features.view()(1, 10, 30, 10) > 200 || features.view()(1, 10, 30, 60) < 200) return 1;
 
   auto const classifier =
       trained(vs::io::open_source("image.npy").source, vs::io::open_source("labels.npy").source);

@@ -21,6 +21,15 @@ class packet_order {
   /// Columns of a row that are copied: the tile's, rounded up to packets.
   [[nodiscard]] index_t columns() const { return packets_[2] * packet_[2]; }
 
+  /// The lane of a voxel, counted (z, y, x) from the tile's first one.
+  [[nodiscard]] index_t lane_of(coord<3> const& voxel) const {
+    auto const& [z, y, x] = voxel.values;
+    auto const& s = packet_.values;
+    index_t const packet = (z / s[0] * packets_[1] + y / s[1]) * packets_[2] + x / s[2];
+    index_t const inside = (z % s[0] * s[1] + y % s[1]) * s[2] + x % s[2];
+    return packet * lanes_per_packet_ + inside;
+  }
+
   /// Some neighbouring rows of some neighbouring planes, counted from the tile's first ones.
   struct rows {
     index_t z = 0, planes = 1;

@@ -38,6 +38,9 @@ TEST_CASE("packet_order: every voxel has a lane of its own", "[features]") {
   CHECK(lanes[256 * 4] == 8 * 32);   // along y
   CHECK(lanes[256 * 8] == 4 * 512);  // along z
   CHECK(std::set<float>(lanes.begin(), lanes.end()).size() == lanes.size());
+  for (coord<3> const v : {coord<3>{0, 0, 0}, {1, 2, 3}, {7, 15, 31}, {3, 8, 7}, {4, 7, 8}})
+    CHECK(lanes[static_cast<std::size_t>(order.lane_of(v))] ==
+          static_cast<float>((v[0] * 16 + v[1]) * 32 + v[2]));
 }
 
 TEST_CASE("packet_order: rows of all planes at once go where the planes' rows go", "[features]") {

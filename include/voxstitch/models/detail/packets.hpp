@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "voxstitch/features/packet_order.hpp"
 #include "voxstitch/view/strided_view.hpp"
 
 namespace voxstitch::models::detail {
@@ -48,12 +49,7 @@ class packet_layout {
 
   /// The lane of a tile that holds one of its voxels.
   [[nodiscard]] index_t lane_of(coord<3> const& voxel, box<3> const& tile) const {
-    coord<3> const n = packets_in(tile);
-    auto const& s = packet_shape_;
-    coord<3> const v = voxel - tile.inclusive_min;
-    index_t const packet = (v[0] / s[0] * n[1] + v[1] / s[1]) * n[2] + v[2] / s[2];
-    index_t const inside = (v[0] % s[0] * s[1] + v[1] % s[1]) * s[2] + v[2] % s[2];
-    return packet * product(s) + inside;
+    return features::packet_order(tile.shape(), packet_shape_).lane_of(voxel - tile.inclusive_min);
   }
 
   [[nodiscard]] coord<3> packets_in(box<3> const& tile) const {
