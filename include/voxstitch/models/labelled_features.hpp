@@ -11,6 +11,7 @@
 #include <tbb/task_arena.h>
 
 #include "voxstitch/features/concepts.hpp"
+#include "voxstitch/features/packet_order.hpp"
 #include "voxstitch/features/slabs.hpp"
 #include "voxstitch/features/tile_shape.hpp"
 #include "voxstitch/models/detail/packets.hpp"
@@ -90,9 +91,11 @@ class labelled_features {
     auto const all = memory.features.view();
     auto const lanes = all.sub({{}, {{all.extent(0), layout.lanes_in(tile)}}});
     bank_.compute(prepared, tile, layout.packet_shape(), memory.scratch, lanes);
-    for (index_t f = 0; f < lanes.extent(0); ++f)
-      for (auto const& [voxel, sample] : samples)
-        out[{{f, sample}}] = lanes[{{f, layout.lane_of(voxel, tile)}}];
+    features::packet_order const order(tile.shape(), layout.packet_shape());
+    for (auto const& [voxel, sample] : samples) {
+      index_t const lane = order.lane_of(voxel - tile.inclusive_min);
+      for (index_t f = 0; f < lanes.extent(0); ++f) out[{{f, sample}}] = lanes[{{f, lane}}];
+    }
   }
 
   Bank const& bank_;

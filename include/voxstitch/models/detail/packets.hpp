@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "voxstitch/features/packet_order.hpp"
 #include "voxstitch/view/strided_view.hpp"
 
 namespace voxstitch::models::detail {
@@ -45,11 +44,6 @@ class packet_layout {
     coord<3> const at = zip(voxel - region_.inclusive_min, tile_shape_,
                             [](index_t v, index_t step) { return v / step; });
     return (at[0] * tile_counts_[1] + at[1]) * tile_counts_[2] + at[2];
-  }
-
-  /// The lane of a tile that holds one of its voxels.
-  [[nodiscard]] index_t lane_of(coord<3> const& voxel, box<3> const& tile) const {
-    return features::packet_order(tile.shape(), packet_shape_).lane_of(voxel - tile.inclusive_min);
   }
 
   [[nodiscard]] coord<3> packets_in(box<3> const& tile) const {
