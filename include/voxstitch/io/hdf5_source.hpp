@@ -167,6 +167,7 @@ class hdf5_source {
     describe(axes, origin);
     auto filters = detail::hdf5::filters_of(dataset_.handle);
     detail::check_filters(filters, where_);
+    check_scale_offset(filters);
     detail::chunk_decoder decoder(std::move(filters), size_of(description_.type));
     foreign_byte_order_ = dataset_.type.big_endian != (std::endian::native == std::endian::big);
     choose_storage(path, std::move(decoder));
@@ -249,6 +250,23 @@ class hdf5_source {
       array.axes.push_back({canonical_axis(letter), description_.shape[canonical_axis(letter)]});
     storage_ = raw_bytes{posix_file::open_to_read(path), std::move(array)};
     check_end(*offset);
+  }
+
+  /// libhdf5 unpacks as many values of as many bytes as this filter says of a chunk, whatever room
+  /// there is.
+  void check_scale_offset(std::vector<detail::hdf5::filter> const& filters) const {
+    constexpr std::size_t values = 2;  // places of its settings
+    constexpr std::size_t bytes = 4;
+    for (auto const& f : filters) {
+      if (f.id != H5Z_FILTER_SCALEOFFSET) continue;
+      index_t voxels = 1;
+      for (index_t extent : detail::hdf5::chunk_of(dataset_.handle)) voxels *= extent;
+      if (f.settings.size() <= bytes || f.settings[values] != static_cast<std::uint64_t>(voxels) ||
+          f.settings[bytes] != size_of(description_.type))
+        throw format_error(where_ +
+                           ": its scale-offset filter does not fit its chunks; the file is "
+                           "damaged: use another copy");
+    }
   }
 
   [[nodiscard]] std::size_t file_bytes() const { return detail::hdf5::file_bytes(dataset_.handle); }

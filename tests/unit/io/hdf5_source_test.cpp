@@ -480,3 +480,24 @@ TEST_CASE("hdf5_source: an external link is followed to the file that it leads t
   }
   check_volume_source_laws(io::hdf5_source(links, "there", "zyx"), values);
 }
+
+TEST_CASE("hdf5_source: a scale-offset filter that says more than a chunk holds is refused",
+          "[io]") {
+  auto const damaged = GENERATE(3U, 11U);  // 2^24 times as many values, or as large
+  temporary_folder const folder;
+  random_source random;
+  auto const path = (folder / "v.h5").string();
+  auto values = random_volume(element_type::uint16, {{1, 1, 4, 6, 8}}, random);
+  write_file(path, values, "zyx", {{2, 3, 8}, false, [](hid_t creation) {
+                                     H5Pset_scaleoffset(creation, H5Z_SO_INT, 0);
+                                   }});
+  check_volume_source_laws(io::hdf5_source(path, "/data", "zyx"), values);
+  auto bytes = bytes_of(path);
+  std::uint32_t const settings[] = {48, 0, 2};  // values of a chunk, integers, bytes of each
+  std::string const stored(reinterpret_cast<char const*>(settings), sizeof settings);
+  auto const at = bytes.find(stored);
+  REQUIRE(at != bytes.npos);
+  bytes[at + damaged] = '\x01';
+  write_bytes(path, bytes);
+  CHECK_THROWS_AS(io::hdf5_source(path, "/data", "zyx"), format_error);
+}

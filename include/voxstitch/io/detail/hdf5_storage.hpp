@@ -40,8 +40,9 @@ enum class layout { contiguous, chunked, other };
 /// One step of a dataset's filter pipeline, in the order of writing.
 struct filter {
   H5Z_filter_t id = 0;
-  std::string name;        ///< as stored in the file; may be empty
-  bool available = false;  ///< whether the library can undo it
+  std::string name;                     ///< as stored in the file; may be empty
+  bool available = false;               ///< whether the library can undo it
+  std::vector<unsigned> settings = {};  ///< of the filter, as stored; at most 32
 };
 
 [[nodiscard]] inline std::vector<filter> filters_of(handle const& dataset) {
@@ -53,10 +54,12 @@ struct filter {
     std::array<char, 256> name{};
     unsigned flags = 0;
     unsigned config = 0;
-    std::size_t values = 0;
-    H5Z_filter_t const id = H5Pget_filter2(creation.id(), i, &flags, &values, nullptr,
+    std::vector<unsigned> settings(32);
+    std::size_t values = settings.size();
+    H5Z_filter_t const id = H5Pget_filter2(creation.id(), i, &flags, &values, settings.data(),
                                            name.size() - 1, name.data(), &config);
-    filters.push_back({id, name.data(), H5Zfilter_avail(id) > 0});
+    settings.resize(std::min(values, settings.size()));
+    filters.push_back({id, name.data(), H5Zfilter_avail(id) > 0, std::move(settings)});
   }
   H5Eclear2(H5E_DEFAULT);
   return filters;
