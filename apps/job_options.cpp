@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <thread>
 
 #include <sched.h>
@@ -13,6 +14,7 @@
 
 #include "command_words.hpp"
 #include "voxstitch/core/memory_budget.hpp"
+#include "voxstitch/io/file_name.hpp"
 
 namespace app {
 
@@ -47,22 +49,16 @@ void refuse_given(std::vector<std::string> const& names, po::variables_map const
           " has no meaning for this command (see --help)");
 }
 
-/// After the mark that some editors put before UTF-8.
+/// Without the mark that some editors put before UTF-8.
 /// @throws usage_error when it is no file that can be read.
-std::ifstream opened_config(std::string const& path) {
-  if (std::error_code none; !std::filesystem::is_regular_file(path, none))
-    throw usage_error("--config '" + path + "' is " +
-                      (std::filesystem::exists(path, none) ? "no file" : "not there") +
-                      "; name a file of options");
+std::istringstream text_of_config(std::string const& path) {
+  if (voxstitch::io::is_folder(path))
+    throw usage_error("--config '" + path + "' is a folder; name a file of options");
   std::ifstream file(path);
-  if (!file) throw usage_error("--config '" + path + "' cannot be read");
-  std::string const mark = "\xef\xbb\xbf";
-  std::string begin(mark.size(), ' ');
-  if (!file.read(begin.data(), static_cast<std::streamsize>(begin.size())) || begin != mark) {
-    file.clear();
-    file.seekg(0);
-  }
-  return file;
+  if (!file) throw usage_error("--config '" + path + "' cannot be read; name a file of options");
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  return std::istringstream(text);
 }
 
 po::variables_map parse(std::vector<std::string> const& words, own_words const& own) {
@@ -83,8 +79,8 @@ po::variables_map parse(std::vector<std::string> const& words, own_words const& 
     refuse_given(own.refused, values);
     if (values.count("config") != 0) {
       auto const path = values["config"].as<std::string>();
-      auto file = opened_config(path);
-      po::store(without_empty_values(po::parse_config_file(file, options)), values);
+      auto text = text_of_config(path);
+      po::store(without_empty_values(po::parse_config_file(text, options)), values);
     }
     po::notify(values);
   } catch (po::too_many_positional_options_error const&) {

@@ -258,8 +258,8 @@ assert done.returncode == 4 and "File too large" in done.stderr, (done.returncod
 assert not [f for f in FOLDER.iterdir() if f.name.endswith((".npy.job", ".partial")) or f.name == "limited.npy"]
 
 # A file of options is a file, and may begin with the mark of UTF-8.
-refused(2, "--config", "'.' is no file", words=("--config", "."))
-refused(2, "--config", "'gone.cfg' is not there", words=("--config", "gone.cfg"))
+refused(2, "--config", "'.' is a folder", words=("--config", "."))
+refused(2, "--config", "'gone.cfg' cannot be read", words=("--config", "gone.cfg"))
 pathlib.Path("marked.cfg").write_bytes(b"\xef\xbb\xbfinput = v.h5/data\nclassifier = threshold:100\n")
 support.run("run", "--config", "marked.cfg", "-o", "labels=marked.h5")
 pathlib.Path("short.cfg").write_text("#")
