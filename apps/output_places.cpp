@@ -27,11 +27,7 @@ std::string file_in(std::string const& path) {
 bool is_same_file(std::string const& a, std::string const& b) {
   std::error_code none;
   if (vox::io::exists(a)) return std::filesystem::equivalent(a, b, none);
-  if (vox::io::exists(b)) return false;
-  auto const place = [&](std::string const& path) {
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(path), none);
-  };
-  return place(a) == place(b);
+  return !vox::io::exists(b) && vox::io::canonical_name(a) == vox::io::canonical_name(b);
 }
 
 std::filesystem::path folder_of_file(std::string const& file) {

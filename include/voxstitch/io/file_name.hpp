@@ -31,6 +31,11 @@ namespace voxstitch::io {
   return std::filesystem::is_directory(path, ignored);
 }
 
+/// The same for all spellings of a name, whatever links they lead through; the file need not exist.
+[[nodiscard]] inline std::string canonical_name(std::string const& path) {
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string();
+}
+
 /// The part after the last dot of the name, lower case, with the dot; empty without one.
 [[nodiscard]] inline std::string extension_of(std::string const& path) {
   std::string extension = std::filesystem::path(path).extension().string();

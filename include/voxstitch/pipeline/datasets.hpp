@@ -10,6 +10,7 @@
 
 #include "voxstitch/core/separated.hpp"
 #include "voxstitch/io/dataset_name.hpp"
+#include "voxstitch/io/file_name.hpp"
 #include "voxstitch/io/hdf5_path.hpp"
 #include "voxstitch/pipeline/plan.hpp"
 #include "voxstitch/pipeline/recipe.hpp"
@@ -122,11 +123,6 @@ inline void require_dataset_name(output_request const& request, std::string_view
 
 namespace detail {
 
-/// The same for all spellings of a file's name.
-[[nodiscard]] inline std::string canonical(std::string const& file) {
-  return std::filesystem::weakly_canonical(std::filesystem::absolute(file)).string();
-}
-
 /// Whether a dataset would have to be the group that another lies in, or is that other.
 [[nodiscard]] inline bool collide(std::string const& a, std::string const& b) {
   return a == b || a.starts_with(b + '/') || b.starts_with(a + '/');
@@ -153,7 +149,7 @@ inline void refuse_same_place(std::vector<output_plan> const& outputs) {
 [[nodiscard]] inline std::vector<output_plan>
 plan_outputs(std::vector<output_request> const& requests, output_context const& context) {
   auto const file_of = [](output_request const& r) {
-    return detail::canonical(detail::place_of(r).file);
+    return io::canonical_name(detail::place_of(r).file);
   };
   std::map<std::string, int> users;
   for (auto const& r : requests) ++users[file_of(r)];
@@ -162,7 +158,7 @@ plan_outputs(std::vector<output_request> const& requests, output_context const& 
   for (auto const& r : requests) {
     outputs.push_back(plan_output(r, context, users[file_of(r)] > 1));
     for (auto& d : outputs.back().datasets)
-      d.file = spelling.try_emplace(detail::canonical(d.file), d.file).first->second;
+      d.file = spelling.try_emplace(io::canonical_name(d.file), d.file).first->second;
   }
   detail::refuse_same_place(outputs);
   return outputs;

@@ -126,3 +126,12 @@ TEST_CASE("file_name: a link to nothing is called one, a pipe is not waited for"
   for (auto const& name : {folder / "file.tif", folder / "missing.tif", folder / "."})
     CHECK_NOTHROW(io::refuse_special_file(name.string()));
 }
+
+TEST_CASE("canonical_name: one for all spellings, also of what is not there", "[io]") {
+  test::temporary_folder const folder;
+  auto const name = io::canonical_name((folder / "a.h5").string());
+  std::filesystem::create_directory_symlink(folder.path(), folder / "link");
+  CHECK(io::canonical_name((folder / "./none/../a.h5").string()) == name);
+  CHECK(io::canonical_name((folder / "link/a.h5").string()) == name);
+  CHECK(io::canonical_name("a.h5") == io::canonical_name(std::filesystem::absolute("a.h5")));
+}
