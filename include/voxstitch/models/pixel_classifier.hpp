@@ -25,7 +25,7 @@ namespace voxstitch::models {
 ///
 /// A block is presmoothed slab after slab; the tiles of a slab are spread over the threads of the
 /// caller's arena.
-/// The features of one tile stay in the second-level cache between the filters that write them and
+/// The features of one tile stay in the caches of its core between the filters that write them and
 /// the forest that reads them; they never exist for more than a tile per thread.
 template <features::feature_bank Bank, classify::row_classifier Rows>
 class pixel_classifier {

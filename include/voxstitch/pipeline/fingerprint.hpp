@@ -24,11 +24,19 @@ namespace voxstitch::pipeline {
   return seed;
 }
 
+namespace detail {
+
+[[nodiscard]] inline std::string hexadecimal(std::uint64_t value) {
+  char text[16];
+  return {text, std::to_chars(text, text + sizeof text, value, 16).ptr};
+}
+
+}  // namespace detail
+
 /// 16 hexadecimal digits.
 [[nodiscard]] inline std::string hash_text(std::uint64_t hash) {
-  char text[16];
-  std::string const digits(text, std::to_chars(text, text + sizeof text, hash, 16).ptr);
-  return std::string(sizeof text - digits.size(), '0') + digits;
+  auto const digits = detail::hexadecimal(hash);
+  return std::string(16 - digits.size(), '0') + digits;
 }
 
 /// A hash of all bytes of a file; of none when it cannot be read.

@@ -27,11 +27,6 @@ struct journal_entry {
 
 namespace detail {
 
-[[nodiscard]] inline std::string hexadecimal(std::uint64_t value) {
-  char text[16];
-  return {text, std::to_chars(text, text + sizeof text, value, 16).ptr};
-}
-
 /// Reads a number off the front of `text`, and the character after it when that is `end`.
 template <class Number>
 [[nodiscard]] std::optional<Number> taken(std::string_view& text, int base, char end) {

@@ -139,16 +139,16 @@ namespace detail {
   return 2 * unit + product(chunk) * (values + 3 * element);
 }
 
+[[nodiscard]] inline std::string mebibytes(std::int64_t bytes) {
+  return std::to_string(divide_up(bytes, std::int64_t{1} << 20)) + "M";
+}
+
 /// "1K", "64M": a small budget as it was given, another in whole mebibytes.
 [[nodiscard]] inline std::string budget_text(std::int64_t bytes) {
   constexpr std::int64_t kibi = std::int64_t{1} << 10;
   constexpr std::int64_t mebi = std::int64_t{1} << 20;
-  if (bytes % mebi == 0 || bytes > 64 * mebi) return std::to_string(divide_up(bytes, mebi)) + "M";
+  if (bytes % mebi == 0 || bytes > 64 * mebi) return mebibytes(bytes);
   return bytes % kibi == 0 ? std::to_string(bytes / kibi) + "K" : std::to_string(bytes);
-}
-
-[[nodiscard]] inline std::string mebibytes(std::int64_t bytes) {
-  return std::to_string(divide_up(bytes, std::int64_t{1} << 20)) + "M";
 }
 
 }  // namespace detail
