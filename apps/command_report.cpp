@@ -60,8 +60,9 @@ int report(std::vector<std::string> const& words) {
   report_request const request{o.input,       o.rest,        o.own.at("truth"),
                                o.project,     o.axes,        o.own.at("result-axes"),
                                o.stack_along, o.class_names, o.region};
-  require_apart("report", o.report, files_of(request));
-  require_outside("report", o.report, files_of(request));
+  auto const read = files_of(request);
+  require_apart("report", o.report, read);
+  require_outside("report", o.report, read);
   signal_watch const signals;
   return write_report(request, o, signals);
 }

@@ -69,6 +69,12 @@ constexpr vox::index_t default_shards = 64;
 
 own_words const words_of_split{.refused = {"link", "shard", "picture", "report"}};
 
+/// Options that say what a job makes, which is decided when it begins.
+std::vector<std::string> const words_of_a_new_job{
+    "project", "classifier", "class-names", "halo",        "normalise", "mask",   "output",
+    "classes", "dtype",      "axes",        "stack-along", "roi",       "block",  "chunk",
+    "stitch",  "overlap",    "fresh",       "shards",      "picture",   "report", "input"};
+
 /// Of a command that goes on with a job, which has its options already.
 own_words words_of_step(char const* other) {
   own_words own{.refused = words_of_a_new_job};

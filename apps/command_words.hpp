@@ -25,6 +25,18 @@ without_empty_values(boost::program_options::parsed_options parsed) {
   return parsed;
 }
 
+/// Words of a command line; options are not abbreviated.
+/// @throws usage_error for an empty value, program_options::error for words that are not allowed.
+[[nodiscard]] inline boost::program_options::parsed_options
+parsed(std::vector<std::string> const& words,
+       boost::program_options::options_description const& options,
+       boost::program_options::positional_options_description const& positional) {
+  namespace po = boost::program_options;
+  auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  return without_empty_values(
+      po::command_line_parser(words).options(options).positional(positional).style(style).run());
+}
+
 /// The words by option; those without one are "input", as many as there are.
 /// @throws usage_error for words that the options do not allow.
 [[nodiscard]] inline boost::program_options::variables_map
@@ -33,15 +45,9 @@ parse_words(std::string const& command, std::vector<std::string> const& words,
   namespace po = boost::program_options;
   po::positional_options_description positional;
   positional.add("input", -1);
-  auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
-    po::store(without_empty_values(po::command_line_parser(words)
-                                       .options(options)
-                                       .positional(positional)
-                                       .style(style)
-                                       .run()),
-              values);
+    po::store(parsed(words, options, positional), values);
   } catch (po::error const& e) {
     throw voxstitch::usage_error(std::string(e.what()) + " (see voxstitch " + command + " --help)");
   }

@@ -67,15 +67,9 @@ po::variables_map parse(std::vector<std::string> const& words, own_words const& 
   positional.add("input", 1);
   for (auto const& name : own.positional) positional.add(name.c_str(), 1);
   if (!own.rest.empty()) positional.add(own.rest.c_str(), -1);
-  auto const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
-    po::store(without_empty_values(po::command_line_parser(words)
-                                       .options(options)
-                                       .positional(positional)
-                                       .style(style)
-                                       .run()),
-              values);
+    po::store(parsed(words, options, positional), values);
     refuse_given(own.refused, values);
     if (values.count("config") != 0) {
       auto const path = values["config"].as<std::string>();

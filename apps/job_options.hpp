@@ -59,12 +59,6 @@ struct own_words {
   std::vector<std::string> refused = {};  ///< options of other commands (a --config may have them)
 };
 
-/// Options that say what a job makes, which is decided when it begins.
-inline std::vector<std::string> const words_of_a_new_job{
-    "project", "classifier", "class-names", "halo",        "normalise", "mask",   "output",
-    "classes", "dtype",      "axes",        "stack-along", "roi",       "block",  "chunk",
-    "stitch",  "overlap",    "fresh",       "shards",      "picture",   "report", "input"};
-
 /// @throws usage_error that names the option, the value and what is allowed.
 [[nodiscard]] job_options parse_job_options(std::vector<std::string> const& words,
                                             own_words const& own = {});

@@ -102,8 +102,8 @@ train_options parse_train_options(strings const& words) {
   o.trees = trees_of(values);
   if (auto const text = text_of(values, "seed"); !text.empty())
     o.seed = number<std::uint64_t>("--seed", text, "a whole number");
-  o.names = text_of(values, "names");
-  if (!o.names.empty()) static_cast<void>(class_names("--names", o.names));
+  if (auto const text = text_of(values, "names"); !text.empty())
+    o.names = class_names("--names", text);
   o.suggest = values["suggest"].as<bool>();
   o.common = common_of(values);
   require_inputs(o);

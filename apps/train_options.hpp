@@ -22,7 +22,7 @@ struct train_options {
   bool in_2d = false;
   std::size_t trees = 0;  ///< 0: not given
   std::uint64_t seed = 0;
-  std::string names;
+  std::vector<std::string> names;
   bool suggest = false;
   job_options common;  ///< axes, threads, memory, progress, ...
 

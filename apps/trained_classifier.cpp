@@ -117,7 +117,7 @@ vox::ilastik::project train_project(std::string const& path, int threads, std::i
     throw vox::format_error("project " + vox::quoted(path) +
                             " is not trained, and no voxel is labelled in it; open it in ilastik, "
                             "paint some of every class, and save");
-  name_classes(data, "");
+  name_classes(data, {});
   auto const plan = plan_of(project, data, ram);
   vox::pipeline::run_control const control{threads, nullptr, stop};
   auto classifier = with_samples(data, plan, control);

@@ -153,13 +153,14 @@ training_data open_labelled(vox::ilastik::training_project const& project) {
   return data;
 }
 
-void name_classes(training_data& data, std::string const& names) {
-  if (!names.empty()) data.names = class_names("--names", names);
+void name_classes(training_data& data, std::vector<std::string> const& names) {
+  if (!names.empty()) data.names = names;
   auto const found = labels_in(data);
   auto const labels = found.empty() ? 0 : std::size_t{*found.rbegin()};
-  if (data.names.empty()) warn_of_gaps(data, found);
-  if (data.names.empty())
+  if (data.names.empty()) {
+    warn_of_gaps(data, found);
     for (std::size_t i = 1; i <= labels; ++i) data.names.push_back("Label " + std::to_string(i));
+  }
   if (data.names.size() < labels)
     throw usage_error("--names: label " + std::to_string(labels) + " was painted, but only " +
                       std::to_string(data.names.size()) + " classes are named; name all of them");

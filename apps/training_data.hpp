@@ -43,8 +43,8 @@ struct labelled_files {
 [[nodiscard]] training_data open_labelled(voxstitch::ilastik::training_project const& project);
 
 /// Names the classes, all of which need one.
-/// @param names with commas between; empty: the names stay, or the classes are numbered
+/// @param names of all classes; empty: the names stay, or the classes are numbered
 /// @throws usage_error when a label has no name.
-void name_classes(training_data& data, std::string const& names);
+void name_classes(training_data& data, std::vector<std::string> const& names);
 
 }  // namespace app
