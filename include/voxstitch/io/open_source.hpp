@@ -69,7 +69,6 @@ struct file_reference {
 [[nodiscard]] inline file_reference refer_to(std::string const& path) {
   if (auto const inside = split_hdf5_path(path); inside && !is_folder(inside->file)) {
     if (!exists(inside->file)) throw_no_such_file(inside->file);
-    refuse_special_file(inside->file);
     return {path, inside->file, inside->internal, file_kind::hdf5};
   }
   if (!exists(path)) throw_no_such_file(path);
