@@ -3,13 +3,13 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 
 #include <unistd.h>
 
 #include "arguments.hpp"
 #include "voxstitch/io/file_name.hpp"
+#include "voxstitch/io/posix_file.hpp"
 #include "voxstitch/pipeline/final_files.hpp"
 
 namespace app {
@@ -50,7 +50,7 @@ void require_writable(std::filesystem::path const& folder) {
   if (access(name.c_str(), W_OK) == 0) return;
   int const refused = errno;
   throw vox::io_error("output: the folder " + vox::quoted(name) +
-                      " cannot be written to: " + std::strerror(refused));
+                      " cannot be written to: " + vox::io::system_message(refused));
 }
 
 void require_free_place(std::string const& output, bool overwrite) {

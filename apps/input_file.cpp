@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "voxstitch/geometry/extents_text.hpp"
+
 namespace app {
 
 namespace {
@@ -30,12 +32,10 @@ voxstitch::io::opened_source open_input(std::string const& path,
 }
 
 std::string description_text(voxstitch::volume_description const& d) {
-  std::string shape;
-  for (char letter : d.axes)
-    shape +=
-        (shape.empty() ? "" : " x ") + std::to_string(d.shape[voxstitch::canonical_axis(letter)]);
-  return shape + " " + to_string(d.type) + ", axes " + d.axes + " (from " + d.axes_origin + "), " +
-         voxel_text(d);
+  std::vector<voxstitch::index_t> shape;
+  for (char letter : d.axes) shape.push_back(d.shape[voxstitch::canonical_axis(letter)]);
+  return voxstitch::extents_text(shape) + " " + to_string(d.type) + ", axes " + d.axes + " (from " +
+         d.axes_origin + "), " + voxel_text(d);
 }
 
 }  // namespace app

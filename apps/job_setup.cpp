@@ -11,6 +11,7 @@
 #include "process.hpp"
 #include "project_classifier.hpp"
 #include "voxstitch/classify/threshold.hpp"
+#include "voxstitch/core/hash.hpp"
 #include "voxstitch/core/simd.hpp"
 #include "voxstitch/pipeline/fingerprint.hpp"
 
@@ -80,9 +81,9 @@ std::string classifier_line(vox::models::any_block_classifier const& c, std::str
 /// A hash of the trees: a project that was saved untrained is trained anew each time, on images
 /// that may have changed since.
 std::string content_of(vox::classify::ensemble_description const& classifier) {
-  auto hash = vox::pipeline::hash_of("");
+  auto hash = vox::hash_of("");
   auto const add = [&](auto const& value) {
-    hash = vox::pipeline::hash_of({reinterpret_cast<char const*>(&value), sizeof value}, hash);
+    hash = vox::hash_of({reinterpret_cast<char const*>(&value), sizeof value}, hash);
   };
   for (auto const& forest : classifier.forests)
     for (auto const& tree : forest.trees) {

@@ -103,7 +103,7 @@ class finder {
     vox::pipeline::recipe const recipe{vox::pipeline::output_kind::uncertainty};
     recipe(p, {}, uncertainty);
     label_block labels(t.where.shape());
-    vox::pipeline::find_labels(p, labels.view());
+    vox::pipeline::most_probable_labels(p, labels.view());
     forget_unknown(labels, uncertainty.slice(0, 0));
     f_.means.add(p);
     if (!s_.labels) add_labels(t, labels);
@@ -179,7 +179,7 @@ class finder {
     vox::coord<3> const s = values.shape();
     label_block labels(vox::coord<3>{{1, s[0], s[1]}});
     auto const p = values.view().permuted({2, 0, 1}).expanded(1);
-    vox::pipeline::find_labels(p, labels.view());
+    vox::pipeline::most_probable_labels(p, labels.view());
     vox::dense_array<float, 3> picture(vox::coord<3>{{s[0], s[1], 1}});
     copy(labels.view(), picture.view().permuted({2, 0, 1}));
     return picture;

@@ -27,6 +27,8 @@ DOORS = {
     r"vigra/.*": "io/detail/impex_calls.hpp",
     r"boost/multi_array.*": "view/multi_array.hpp",
 }
+# What stands behind a door and is shared by those who would else go through it.
+SHARED_DETAILS = {"io/detail/hdf5_stored_values.hpp"}
 # Foreign headers that only some modules may use at all.
 ONLY_IN = {
     r"z(lib|conf)\.h|libdeflate\.h": {"io"},
@@ -60,8 +62,8 @@ def check_own_include(module, path, root):
     target = parts[1]
     if target == module:
         return []
-    door = Path(*parts[1:]).as_posix() in DOORS.values()
-    if "detail" in parts and target != "core" and not door:
+    shared = Path(*parts[1:]).as_posix() in {*DOORS.values(), *SHARED_DETAILS}
+    if "detail" in parts and target != "core" and not shared:
         return [f'includes "{path}": detail belongs to module {target} alone']
     if LEVEL[target] >= LEVEL[module]:
         where = "sideways" if LEVEL[target] == LEVEL[module] else "upwards"

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "voxstitch/core/hash.hpp"
 #include "voxstitch/pipeline/shard.hpp"
 
 namespace voxstitch::fuzz {
@@ -30,7 +31,7 @@ namespace voxstitch::fuzz {
   while (!text.empty()) {
     auto const end = text.find('\n');
     std::string const line(text.substr(0, end));
-    journal += line + ' ' + pipeline::detail::hexadecimal(pipeline::hash_of(line)) + '\n';
+    journal += line + ' ' + pipeline::detail::hexadecimal(hash_of(line)) + '\n';
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   return journal;

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "voxstitch/io/detail/hdf5_calls.hpp"
+#include "voxstitch/io/detail/hdf5_types.hpp"
 
 namespace voxstitch::test {
 

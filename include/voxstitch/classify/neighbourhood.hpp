@@ -6,22 +6,10 @@
 #include <cstddef>
 
 #include "voxstitch/geometry/block.hpp"
+#include "voxstitch/geometry/mirror.hpp"
 #include "voxstitch/view/strided_view.hpp"
 
 namespace voxstitch::classify {
-
-namespace detail {
-
-/// `i` mirrored into [begin, end) as often as needed; the border voxel is not repeated.
-[[nodiscard]] inline index_t mirrored(index_t i, index_t begin, index_t end) {
-  index_t const last = end - 1 - begin;
-  if (last == 0) return begin;
-  index_t const period = 2 * last;
-  index_t const turned = ((i - begin) % period + period) % period;
-  return begin + (turned > last ? period - turned : turned);
-}
-
-}  // namespace detail
 
 /// A voxel with its neighbours. Beyond the volume's border the volume is mirrored, the border voxel
 /// not repeated (as ilastik's filters see it).
@@ -50,8 +38,8 @@ class neighbourhood {
     coord<4> at{{channel, 0, 0, 0}};
     for (std::size_t axis = 0; axis < 3; ++axis) {
       assert(-halo_[axis] <= offset[axis] && offset[axis] <= halo_[axis]);
-      at[axis + 1] = detail::mirrored(voxel_[axis] + offset[axis], domain_.inclusive_min[axis],
-                                      domain_.exclusive_max[axis]) -
+      at[axis + 1] = mirrored(voxel_[axis] + offset[axis], domain_.inclusive_min[axis],
+                              domain_.exclusive_max[axis]) -
                      read_.inclusive_min[axis];
     }
     return input_[at];

@@ -3,8 +3,6 @@
 /// @file Which of a few ranges does a voxel's value lie in?
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +14,7 @@
 
 #include "voxstitch/classify/concepts.hpp"
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/core/shortest_number.hpp"
 #include "voxstitch/view/rows.hpp"
 
 namespace voxstitch::classify {
@@ -30,10 +29,12 @@ class threshold {
     if (thresholds_.empty()) throw usage_error("threshold: needs at least one threshold");
     for (std::size_t i = 0; i < thresholds_.size(); ++i) {
       if (!std::isfinite(thresholds_[i]))
-        throw usage_error("threshold: " + text(thresholds_[i]) + " is not a finite number");
+        throw usage_error("threshold: " + shortest_number(thresholds_[i]) +
+                          " is not a finite number");
       if (i > 0 && !(thresholds_[i - 1] < thresholds_[i]))
-        throw usage_error("threshold: thresholds must rise, but " + text(thresholds_[i]) +
-                          " comes after " + text(thresholds_[i - 1]));
+        throw usage_error("threshold: thresholds must rise, but " +
+                          shortest_number(thresholds_[i]) + " comes after " +
+                          shortest_number(thresholds_[i - 1]));
     }
   }
 
@@ -43,10 +44,11 @@ class threshold {
 
   /// "below 100", "100 to 200", "200 and above".
   [[nodiscard]] std::vector<std::string> class_names() const {
-    std::vector<std::string> names{"below " + text(thresholds_.front())};
+    std::vector<std::string> names{"below " + shortest_number(thresholds_.front())};
     for (std::size_t i = 1; i < thresholds_.size(); ++i)
-      names.push_back(text(thresholds_[i - 1]) + " to " + text(thresholds_[i]));
-    names.push_back(text(thresholds_.back()) + " and above");
+      names.push_back(shortest_number(thresholds_[i - 1]) + " to " +
+                      shortest_number(thresholds_[i]));
+    names.push_back(shortest_number(thresholds_.back()) + " and above");
     return names;
   }
 
@@ -74,13 +76,6 @@ class threshold {
   [[nodiscard]] index_t class_of(float value) const {
     return std::count_if(thresholds_.begin(), thresholds_.end(),
                          [value](float t) { return t <= value; });
-  }
-
-  /// The shortest text that reads back as the same float.
-  [[nodiscard]] static std::string text(float value) {
-    std::array<char, 32> buffer;
-    auto const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    return {buffer.data(), end.ptr};
   }
 
   std::vector<float> thresholds_;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "voxstitch/geometry/extents_text.hpp"
 #include "voxstitch/ilastik/feature_names.hpp"
 #include "voxstitch/ilastik/project.hpp"
 
@@ -87,10 +88,7 @@ inline constexpr std::size_t cell_width = 6;
   if (p.training_axes.empty()) return text + ", axes of the training image unknown";
   text += ", trained on axes " + p.training_axes;
   if (p.training_shape.empty()) return text;
-  std::string shape;
-  for (index_t extent : p.training_shape)
-    shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
-  return text + ", " + shape;
+  return text + ", " + extents_text(p.training_shape);
 }
 
 [[nodiscard]] inline std::string classifier_text(project const& p) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/geometry/extents_text.hpp"
 #include "voxstitch/io/file_layout.hpp"
 #include "voxstitch/view/volume_description.hpp"
 
@@ -25,13 +26,6 @@ struct resolved_axes {
   std::string axes;
   std::string origin;
 };
-
-/// "30 x 510 x 667", for messages.
-[[nodiscard]] inline std::string extents_text(std::vector<index_t> const& shape) {
-  std::string text;
-  for (index_t extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
-  return text;
-}
 
 namespace detail {
 
@@ -177,6 +171,13 @@ inline void check_rank(std::string const& path, file_layout const& layout) {
                       " axes (" + extents_text(layout.shape) + "), but a volume has 2 to 5");
 }
 
+/// What people should know where a file's metadata were passed over.
+[[nodiscard]] inline std::string reservation(file_layout const& layout) {
+  return layout.axes_doubt.empty()
+             ? ""
+             : ", as " + layout.axes_doubt + " does not name every axis; see --axes";
+}
+
 [[nodiscard]] inline std::string reading_by_rule(std::string const& path,
                                                  std::vector<index_t> const& shape) {
   auto const readings = readings_of(shape);
@@ -204,10 +205,11 @@ inline void check_rank(std::string const& path, file_layout const& layout) {
   if (pattern.find('?') == pattern.npos)
     return {detail::checked_metadata(path, layout, pattern), layout.axes_origin};
   if (auto axes = detail::training_reading(layout.shape, pattern, request.training))
-    return {*axes, "the project's training data"};
+    return {*axes, "the project's training data" + detail::reservation(layout)};
   if (layout.axes)
     return {detail::checked_metadata(path, layout, detail::filled(pattern)), layout.axes_origin};
-  return {detail::reading_by_rule(path, layout.shape), "the shape (ilastik's rule)"};
+  return {detail::reading_by_rule(path, layout.shape),
+          "the shape (ilastik's rule)" + detail::reservation(layout)};
 }
 
 }  // namespace voxstitch::io

@@ -6,13 +6,13 @@
 /// first, with type flags 1 (channel), 2 (space) and 8 (time) and the resolution 0 when unknown.
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
+#include "voxstitch/core/shortest_number.hpp"
 #include "voxstitch/view/volume_description.hpp"
 
 namespace voxstitch::io {
@@ -33,13 +33,6 @@ namespace detail {
 
 [[nodiscard]] inline int vigra_type_flags(char letter) {
   return letter == 'c' ? 1 : letter == 't' ? 8 : 2;
-}
-
-/// The shortest text that reads back as the same number: "0", "0.65".
-[[nodiscard]] inline std::string shortest_number(double value) {
-  std::array<char, 32> text{};
-  auto const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return {text.data(), end};
 }
 
 [[nodiscard]] inline std::string one_axistag(char letter, double resolution) {

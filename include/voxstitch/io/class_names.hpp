@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "voxstitch/io/detail/hdf5_lookup.hpp"
+#include "voxstitch/io/detail/hdf5_stored_values.hpp"
 #include "voxstitch/io/hdf5_path.hpp"
 
 namespace voxstitch::io {

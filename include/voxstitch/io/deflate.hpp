@@ -23,6 +23,10 @@
 
 namespace voxstitch::io {
 
+/// Deflate packs no better than 1 : 1032: what to ask before memory is allocated for what a file
+/// says that it holds.
+inline constexpr int best_deflation = 1032;
+
 #if defined(VOXSTITCH_HAS_LIBDEFLATE)
 namespace detail {
 

@@ -7,6 +7,7 @@
 
 #include "voxstitch/io/axistags.hpp"
 #include "voxstitch/io/detail/hdf5_lookup.hpp"
+#include "voxstitch/io/detail/hdf5_stored_values.hpp"
 #include "voxstitch/io/file_layout.hpp"
 #include "voxstitch/io/length_unit.hpp"
 
@@ -47,18 +48,23 @@ namespace detail {
   return text && text->size() == 1 ? parse_axistags(text->front()) : std::nullopt;
 }
 
-/// Takes the first metadata that name every axis.
+/// Takes the first metadata that name every axis; where none do, remembers which tried.
 inline void find_axes(hdf5::handle const& dataset, file_layout& layout) {
-  auto take = [&](std::optional<std::string> const& axes, char const* origin) {
-    if (layout.axes || !axes || axes->size() != layout.shape.size()) return;
+  auto take = [&](std::optional<std::string> const& axes, std::string const& attribute) {
+    if (layout.axes) return;
+    bool const names_all = axes && axes->size() == layout.shape.size();
+    std::string const origin = "attribute '" + attribute + "'";
+    if (!names_all && layout.axes_doubt.empty() && hdf5::has_attribute(dataset, attribute))
+      layout.axes_doubt = origin;
+    if (!names_all) return;
     layout.axes = axes;
     layout.axes_origin = origin;
   };
   auto const tags = stored_axistags(dataset);
-  take(tags ? std::optional(tags->axes) : std::nullopt, "attribute 'axistags'");
-  take(axes_attribute(dataset), "attribute 'axes'");
+  take(tags ? std::optional(tags->axes) : std::nullopt, "axistags");
+  take(axes_attribute(dataset), "axes");
   auto const labels = hdf5::string_attribute(dataset, "DIMENSION_LABELS");
-  take(labels ? letters(*labels) : std::nullopt, "attribute 'DIMENSION_LABELS'");
+  take(labels ? letters(*labels) : std::nullopt, "DIMENSION_LABELS");
 }
 
 /// The unit of ilastik's attribute axis_units, {"x": "um", ...}, when all space axes have the same.

@@ -14,6 +14,7 @@
 #include "voxstitch/io/deflate.hpp"
 #include "voxstitch/io/detail/decode_count.hpp"
 #include "voxstitch/io/detail/fletcher32.hpp"
+#include "voxstitch/io/detail/hdf5_claims.hpp"
 #include "voxstitch/io/detail/hdf5_storage.hpp"
 #include "voxstitch/io/hdf5_probe.hpp"
 
@@ -54,13 +55,13 @@ class chunk_decoder {
   /// Whether a chunk lies in the file as it is.
   [[nodiscard]] bool is_plain() const { return filters_.empty(); }
 
-  /// Ask before allocating a chunk: deflate packs no better than 1 : 1032.
+  /// Ask before allocating a chunk.
   /// @throws format_error when `raw` cannot unpack to that many bytes.
   void check_size(hdf5::raw_chunk const& raw, std::size_t bytes) const {
     constexpr double small = 1 << 20;
     double possible = double(raw.bytes.size());
     for (H5Z_filter_t const step : steps_for(raw.skipped_filters))
-      if (step == H5Z_FILTER_DEFLATE) possible *= best_compression;
+      if (step == H5Z_FILTER_DEFLATE) possible *= best_deflation;
     if (double(bytes) > std::max(small, possible))
       throw format_error("it has " + std::to_string(raw.bytes.size()) +
                          " packed bytes, which cannot be " + std::to_string(bytes));
@@ -73,7 +74,7 @@ class chunk_decoder {
     std::vector<std::byte> held;
     std::span<std::byte const> current = raw.bytes;
     for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
-      std::size_t const possible = best_compression * current.size() + 65536;
+      std::size_t const possible = best_deflation * current.size() + 65536;
       std::vector<std::byte> next(std::min(most_bytes(bytes.size()), possible));
       next.resize(undo(steps[i], current, next));
       held = std::move(next);
@@ -93,8 +94,6 @@ class chunk_decoder {
   }
 
  private:
-  static constexpr std::size_t best_compression = 1032;
-
   /// The filters of one chunk in the order of undoing.
   [[nodiscard]] std::vector<H5Z_filter_t> steps_for(std::uint32_t skipped) const {
     std::vector<H5Z_filter_t> steps;
@@ -276,10 +275,9 @@ class hdf5_source {
   void check_chunk(coord<5> const& chunk, detail::chunk_decoder const& decoder) const {
     constexpr double most = 4294967296.0;
     constexpr double small = 1 << 26;
-    constexpr double best_compression = 1032;
     double bytes = double(size_of(description_.type));
     for (index_t extent : chunk) bytes *= double(extent);
-    double const possible = std::max(small, best_compression * double(file_bytes()));
+    double const possible = std::max(small, best_deflation * double(file_bytes()));
     if (bytes >= most || (!decoder.knows_all() && bytes > possible))
       throw format_error(where_ + " has chunks of " + to_string(chunk) +
                          " (t, c, z, y, x), more "

@@ -23,12 +23,11 @@ class impex_source {
   explicit impex_source(std::string const& path, axes_request const& request = {}) : path_(path) {
     static_cast<void>(posix_file::open_to_read(path).size());
     header_ = detail::read_image_header(path);
-    file_layout const layout{{header_.rows, header_.columns, header_.channels},
-                             header_.type,
-                             "yxc",
-                             "2D image (rows, columns, channels)",
-                             {},
-                             {}};
+    file_layout layout;
+    layout.shape = {header_.rows, header_.columns, header_.channels};
+    layout.type = header_.type;
+    layout.axes = "yxc";
+    layout.axes_origin = "2D image (rows, columns, channels)";
     description_ = detail::describe(layout, resolve_axes(path, layout, request));
     for (std::size_t i = 0; i < 3; ++i) axes_[i] = canonical_axis(description_.axes[i]);
   }

@@ -3,13 +3,13 @@
 /// @file How does a volume become a TIFF file that Fiji opens?
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <tbb/parallel_for.h>
 
+#include "voxstitch/core/shortest_number.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/deflate.hpp"
 #include "voxstitch/io/detail/raw_array.hpp"
@@ -18,12 +18,6 @@
 namespace voxstitch::io {
 
 namespace detail {
-
-/// Shortest text that reads back as `value`.
-[[nodiscard]] inline std::string number_text(double value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
 
 /// What ImageJ wants to know: pages are channels, then slices, then frames; the voxel size.
 [[nodiscard]] inline std::string imagej_description(volume_description const& d) {
@@ -39,7 +33,7 @@ namespace detail {
   if (d.shape[0] > 1 || d.shape[1] > 1)
     text += line("hyperstack", "true") + line("mode", "grayscale");
   if (!d.voxel_unit.empty()) text += line("unit", d.voxel_unit);
-  if (d.voxel_size[0] > 0) text += line("spacing", number_text(d.voxel_size[0]));
+  if (d.voxel_size[0] > 0) text += line("spacing", shortest_number(d.voxel_size[0]));
   return text + line("loop", "false");
 }
 

@@ -18,7 +18,7 @@
 
 #include "voxstitch/core/error.hpp"
 #include "voxstitch/geometry/box.hpp"
-#include "voxstitch/io/detail/hdf5_calls.hpp"
+#include "voxstitch/io/detail/hdf5_stored_values.hpp"
 #include "voxstitch/io/hdf5_probe.hpp"
 #include "voxstitch/io/natural_order.hpp"
 #include "voxstitch/view/volume_description.hpp"

@@ -3,7 +3,6 @@
 /// @file How do processes on several machines keep out of each other's way?
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/io/posix_file.hpp"
 
 namespace voxstitch::pipeline {
 
@@ -47,7 +47,7 @@ class file_lock {
   void open(std::string const& what) {
     descriptor_ = ::open(path_.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666);
     if (descriptor_ < 0)
-      throw io_error(what + " cannot be written to: " + std::strerror(errno) +
+      throw io_error(what + " cannot be written to: " + io::system_message(errno) +
                      "; choose another with --job");
   }
 
@@ -56,7 +56,7 @@ class file_lock {
     int const refused = errno;
     release();
     if (refused != EWOULDBLOCK)
-      throw io_error(what + " cannot be locked: " + std::strerror(refused) +
+      throw io_error(what + " cannot be locked: " + io::system_message(refused) +
                      "; choose a folder on another file system with --job");
     throw io_error(what + " is in use by " + holder() +
                    "; wait until that is done, or name another with --job");

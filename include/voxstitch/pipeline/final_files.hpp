@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/io/posix_file.hpp"
 #include "voxstitch/io/whole_file.hpp"
 #include "voxstitch/pipeline/escaped.hpp"
 
@@ -31,7 +31,7 @@ inline void require_writable_folder(std::string const& file) {
   std::FILE* const made = std::fopen(probe.c_str(), "ab");
   if (made == nullptr)
     throw io_error("output " + quoted(file) + ": the folder " + quoted(folder.string()) +
-                   " cannot be written to: " + std::strerror(errno));
+                   " cannot be written to: " + io::system_message(errno));
   std::fclose(made);
   std::filesystem::remove(probe);
 }
@@ -41,8 +41,8 @@ inline void require_writable_folder(std::string const& file) {
 inline void put_in_place(std::string const& file) {
   if (std::rename(io::partial_name(file).c_str(), file.c_str()) == 0) return;
   int const refused = errno;
-  throw io_error("output " + quoted(file) + " cannot be put into place: " + std::strerror(refused) +
-                 "; the same command goes on from here");
+  throw io_error("output " + quoted(file) + " cannot be put into place: " +
+                 io::system_message(refused) + "; the same command goes on from here");
 }
 
 /// Files in the making. A record in the job folder precedes the first rename, so that whoever finds

@@ -15,14 +15,9 @@
 #include <utility>
 #include <vector>
 
-namespace voxstitch::pipeline {
+#include "voxstitch/core/hash.hpp"
 
-/// FNV-1a, 64 bits: against accidents, not against attackers.
-[[nodiscard]] inline std::uint64_t hash_of(std::string_view bytes,
-                                           std::uint64_t seed = 0xcbf29ce484222325) {
-  for (char c : bytes) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return seed;
-}
+namespace voxstitch::pipeline {
 
 namespace detail {
 

@@ -69,8 +69,8 @@ inline void copy_probabilities(any_view<4> const& from, strided_view<float, 4> c
 
 /// The most probable class of every voxel, from 1 on, the first of equals; 0 where all are 0.
 /// @param p [class, z, y, x]
-inline void find_labels(strided_view<float const, 4> const& p,
-                        strided_view<std::uint16_t, 3> const& labels) {
+inline void most_probable_labels(strided_view<float const, 4> const& p,
+                                 strided_view<std::uint16_t, 3> const& labels) {
   detail::reduce_rows<float>(reduce::argmax<std::uint16_t>{}, p, {}, labels.expanded(0));
 }
 

@@ -11,7 +11,7 @@
 #include "voxstitch/core/cancel.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/unit_reader.hpp"
-#include "voxstitch/models/labelled_features.hpp"
+#include "voxstitch/models/labelled_block_features.hpp"
 #include "voxstitch/pipeline/run.hpp"
 #include "voxstitch/pipeline/typed_block.hpp"
 
@@ -32,7 +32,7 @@ class labelled_features {
                                        int threads) const {
     auto const& d = image_.description();
     auto const per_voxel = d.shape[1] * static_cast<index_t>(size_of(d.type) + sizeof(float));
-    models::labelled_features const features(bank_);
+    models::labelled_block_features const features(bank_);
     tbb::task_arena arena(threads);
     std::int64_t most = 0;
     arena.execute([&] {
@@ -52,7 +52,7 @@ class labelled_features {
   void operator()(std::span<models::label_block const> blocks, strided_view<float, 2> const& out,
                   run_control const& control) const {
     bank_.check_domain(domain_.shape());
-    models::labelled_features const features(bank_);
+    models::labelled_block_features const features(bank_);
     tbb::task_arena arena(control.threads);
     index_t first = 0;
     for (std::size_t i = 0; i < blocks.size(); ++i) {

@@ -14,7 +14,7 @@
 #include "support/sample_project.hpp"
 #include "support/test_data.hpp"
 #include "voxstitch/ilastik/project.hpp"
-#include "voxstitch/io/detail/hdf5_calls.hpp"
+#include "voxstitch/io/detail/hdf5_stored_values.hpp"
 
 namespace {
 

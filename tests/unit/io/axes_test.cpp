@@ -35,6 +35,16 @@ TEST_CASE("axes: the order of trust is option, file, project, rule", "[io]") {
   CHECK(io::resolve_axes("f", bare).origin == "the shape (ilastik's rule)");
 }
 
+TEST_CASE("axes: whoever decides, people hear of metadata that were passed over", "[io]") {
+  auto l = layout({30, 510, 667});
+  l.axes_doubt = "attribute 'axistags'";
+  std::string const passed_over = ", as attribute 'axistags' does not name every axis; see --axes";
+  CHECK(io::resolve_axes("f", l).origin == "the shape (ilastik's rule)" + passed_over);
+  CHECK(io::resolve_axes("f", l, {"", "xyz"}).origin ==
+        "the project's training data" + passed_over);
+  CHECK(io::resolve_axes("f", l, {"xyz", ""}).origin == "option --axes");
+}
+
 TEST_CASE("axes: the rule where the shape allows one reading", "[io]") {
   CHECK(axes_of(layout({510, 667})) == "yx");
   CHECK(axes_of(layout({510, 667, 1})) == "yxc");

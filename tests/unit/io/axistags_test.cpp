@@ -3,7 +3,7 @@
 
 #include "support/catch.hpp"
 #include "support/test_data.hpp"
-#include "voxstitch/io/detail/hdf5_calls.hpp"
+#include "voxstitch/io/detail/hdf5_stored_values.hpp"
 
 using namespace voxstitch;
 using io::parse_axistags;

@@ -41,10 +41,12 @@ TEST_CASE("probe_hdf5: a dataset without metadata has a shape and a type, and no
 TEST_CASE("probe_hdf5: axistags name the axes and the resolution", "[io]") {
   temporary_folder const folder;
   auto const path = plain_file(folder);
+  CHECK(probe_hdf5(path).axes_doubt == "");
   add_axistags(path, io::write_axistags("xyz", {5, 0.5, 0.25}));
   auto const layout = probe_hdf5(path, "data");
   CHECK(layout.axes == "xyz");
   CHECK(layout.axes_origin == "attribute 'axistags'");
+  CHECK(layout.axes_doubt == "");
   CHECK(layout.voxel_size == std::array<double, 3>{5, 0.5, 0.25});
 }
 
@@ -58,6 +60,7 @@ TEST_CASE("probe_hdf5: axistags that leave an axis open, or fit another rank, ar
   add_axistags(path, GENERATE_COPY(as<std::string>{}, unknown, io::write_axistags("zyxc"),
                                    "no json", "{}", "[3]"));
   CHECK(!probe_hdf5(path).axes);
+  CHECK(probe_hdf5(path).axes_doubt == "attribute 'axistags'");
   edit_dataset(path, "/data", [](h5::handle const& dataset) {
     h5::write_dimension_labels(dataset, {"t", "y", "x"});
   });

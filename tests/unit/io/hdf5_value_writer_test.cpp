@@ -9,6 +9,7 @@
 
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
+#include "voxstitch/io/detail/hdf5_stored_values.hpp"
 #include "voxstitch/io/posix_file.hpp"
 
 namespace {

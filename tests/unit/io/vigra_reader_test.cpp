@@ -3,6 +3,7 @@
 #include "vigra_reader.hpp"
 
 #include "hdf5_fixture.hpp"
+#include "voxstitch/io/detail/hdf5_stored_values.hpp"
 #include "voxstitch/io/hdf5_sink.hpp"
 #include "voxstitch/io/tiff_writer.hpp"
 #include "voxstitch/io/view_source.hpp"

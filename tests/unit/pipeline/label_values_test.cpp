@@ -73,7 +73,7 @@ TEST_CASE("label values: the most probable class wins, the first of equals, none
   p.view()(1, 0, 0, 2) = 0.5F;
   p.view()(2, 0, 0, 2) = 0.5F;
   dense_array<std::uint16_t, 3> labels(coord<3>{{1, 1, 4}});
-  find_labels(p.view(), labels.view());
+  most_probable_labels(p.view(), labels.view());
   CHECK(labels.view()(0, 0, 0) == 3);
   CHECK(labels.view()(0, 0, 1) == 1);
   CHECK(labels.view()(0, 0, 2) == 2);

@@ -3,7 +3,7 @@
 /// @file How is the structure tensor of a presmoothed tile computed, plane after plane?
 
 #include "voxstitch/features/detail/derivative_planes.hpp"
-#include "voxstitch/features/mirror.hpp"
+#include "voxstitch/features/detail/mirrored_rows.hpp"
 
 namespace voxstitch::features::detail {
 

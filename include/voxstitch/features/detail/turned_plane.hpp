@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "voxstitch/features/detail/aligned_floats.hpp"
+#include "voxstitch/features/detail/mirrored_rows.hpp"
 #include "voxstitch/features/detail/row_passes.hpp"
-#include "voxstitch/features/mirror.hpp"
 #include "voxstitch/view/strided_view.hpp"
 
 namespace voxstitch::features::detail {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "voxstitch/core/error.hpp"
-#include "voxstitch/io/detail/hdf5_calls.hpp"
+#include "voxstitch/io/detail/hdf5_stored_values.hpp"
 
 namespace voxstitch::ilastik::detail {
 

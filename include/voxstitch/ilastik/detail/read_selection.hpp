@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "voxstitch/features/selection.hpp"
+#include "voxstitch/geometry/extents_text.hpp"
 #include "voxstitch/ilastik/detail/project_file.hpp"
 #include "voxstitch/ilastik/feature_names.hpp"
 
@@ -56,9 +57,7 @@ struct stored_selection {
 
 /// "6 x 7", for messages.
 [[nodiscard]] inline std::string shape_text(std::vector<index_t> const& shape) {
-  std::string text;
-  for (index_t extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
-  return shape.empty() ? "a single value" : text;
+  return shape.empty() ? "a single value" : extents_text(shape);
 }
 
 [[nodiscard]] inline std::vector<std::vector<bool>>

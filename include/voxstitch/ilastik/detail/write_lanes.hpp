@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/core/hash.hpp"
 #include "voxstitch/ilastik/detail/project_writer.hpp"
 #include "voxstitch/ilastik/lanes.hpp"
 #include "voxstitch/ilastik/nickname.hpp"
@@ -57,11 +58,10 @@ struct stored_location {
   return {relative ? "RelativeFilesystemDatasetInfo" : "FilesystemDatasetInfo", joined};
 }
 
-/// A hash of a text (FNV-1a), begun anywhere.
-[[nodiscard]] inline std::uint64_t hash_of(std::string_view text, std::uint64_t begin) {
-  constexpr std::uint64_t prime = 0x100000001b3;
-  for (char c : text) begin = (begin ^ static_cast<unsigned char>(c)) * prime;
-  return begin ^ (begin >> 32);
+/// A hash of a text, begun anywhere; its upper half, which is mixed best, stirs the lower one.
+[[nodiscard]] inline std::uint64_t stirred_hash(std::string_view text, std::uint64_t begin) {
+  auto const hash = hash_of(text, begin);
+  return hash ^ (hash >> 32);
 }
 
 /// An identity of the form of a UUID (version 8: made of a hash), the same for the same image.
@@ -70,8 +70,8 @@ struct stored_location {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text = path;
   for (index_t extent : shape) text += " " + std::to_string(extent);
-  std::array<std::uint64_t, 2> const halves{hash_of(text, 0xcbf29ce484222325),
-                                            hash_of(text, 0x84222325cbf29ce4)};
+  std::array<std::uint64_t, 2> const halves{stirred_hash(text, 0xcbf29ce484222325),
+                                            stirred_hash(text, 0x84222325cbf29ce4)};
   std::string id;
   for (std::size_t i = 0; i < 32; ++i) {
     if (i == 8 || i == 12 || i == 16 || i == 20) id += '-';

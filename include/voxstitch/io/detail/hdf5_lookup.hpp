@@ -2,8 +2,9 @@
 #pragma once
 /// @file Which dataset of a file is meant, and can it be a volume?
 
+#include "voxstitch/geometry/extents_text.hpp"
 #include "voxstitch/io/axes.hpp"
-#include "voxstitch/io/detail/hdf5_calls.hpp"
+#include "voxstitch/io/detail/hdf5_types.hpp"
 
 namespace voxstitch::io::detail {
 
@@ -18,9 +19,7 @@ inline constexpr std::size_t most_axes = 5;
   for (std::size_t i = 0; i < std::min(most, datasets.size()); ++i) {
     auto const dataset = hdf5::open_dataset(file, datasets[i]);
     auto const type = hdf5::number_type(hdf5::type_of(dataset));
-    std::string shape;
-    for (index_t extent : hdf5::shape_of(dataset))
-      shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
+    auto const shape = extents_text(hdf5::shape_of(dataset));
     text += (i == 0 ? "" : ", ") + quoted(datasets[i]) + " (" + shape +
             (shape.empty() ? "one " : " ") + (type ? to_string(type->type) : "no numbers") + ")";
   }

@@ -2,7 +2,7 @@
 #pragma once
 /// @file How does a dataset lie in its HDF5 file, and how are its chunks fetched?
 
-#include "voxstitch/io/detail/hdf5_calls.hpp"
+#include "voxstitch/io/detail/hdf5_types.hpp"
 
 namespace voxstitch::io::detail::hdf5 {
 

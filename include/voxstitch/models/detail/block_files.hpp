@@ -9,6 +9,7 @@
 #include <tbb/task_arena.h>
 
 #include "voxstitch/geometry/block.hpp"
+#include "voxstitch/geometry/extents_text.hpp"
 #include "voxstitch/io/any_source.hpp"
 #include "voxstitch/io/axes.hpp"
 #include "voxstitch/io/file_name.hpp"
@@ -46,7 +47,7 @@ inline void write_block(std::string const& path, strided_view<float const, 4> co
 
 /// "float32 5 x 60 x 70 x 2".
 [[nodiscard]] inline std::string layout_text(element_type type, std::vector<index_t> const& shape) {
-  return to_string(type) + " " + io::extents_text(shape);
+  return to_string(type) + " " + extents_text(shape);
 }
 
 /// What a program wrote for block `b`: [z, y, x, class] on its read or its result box.
@@ -102,11 +103,11 @@ class scores_file {
     if (found.axes && *found.axes != "zyxc")
       throw shape_error(is + " of axes " + *found.axes + ", but they must be zyxc");
     if (found.shape != whole_block && found.shape != result)
-      throw shape_error(is + ", but it must be " + io::extents_text(whole_block) +
+      throw shape_error(is + ", but it must be " + extents_text(whole_block) +
                         " (z,y,x,class; the block as it was given)" +
                         (whole_block == result
                              ? ""
-                             : " or " + io::extents_text(result) + " (the same without the halo)"));
+                             : " or " + extents_text(result) + " (the same without the halo)"));
     bool const known = found.type == element_type::uint8 || found.type == element_type::float32 ||
                        found.type == element_type::float64;
     if (!known) throw format_error(is + ", but it must be float32, float64 or uint8 (255 for 1)");

@@ -23,10 +23,10 @@ namespace voxstitch::models {
 /// Computes the features of labelled voxels, and of little else: of the tiles that hold labels. The
 /// values are those that a classifier of the whole image gets.
 template <features::feature_bank Bank>
-class labelled_features {
+class labelled_block_features {
  public:
   /// The bank must outlive this.
-  explicit labelled_features(Bank const& bank) : bank_(bank) {}
+  explicit labelled_block_features(Bank const& bank) : bank_(bank) {}
 
   /// Upper bound of the memory in bytes that one block takes beside its input, with as many threads
   /// as the current task arena has.

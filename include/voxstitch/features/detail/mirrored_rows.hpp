@@ -1,26 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file Which voxel stands in for one beyond the volume's border?
+/// @file How are rows and planes continued beyond the volume's border?
 
 #include <algorithm>
-#include <cassert>
 #include <cstring>
 
-#include "voxstitch/geometry/box.hpp"
+#include "voxstitch/geometry/mirror.hpp"
 
-namespace voxstitch::features {
-
-/// The place that ilastik's filters read for place `i` of an axis that holds [begin, end): the
-/// mirror image, without repeating the border voxel.
-/// @pre `i` lies less than the axis' extent beyond it: one reflection is enough
-[[nodiscard]] constexpr index_t mirrored(index_t i, index_t begin, index_t end) {
-  if (i < begin) i = 2 * begin - i;
-  if (i >= end) i = 2 * (end - 1) - i;
-  assert(begin <= i && i < end);
-  return i;
-}
-
-namespace detail {
+namespace voxstitch::features::detail {
 
 /// Writes the columns of a row that lie outside [begin, end), of those in [0, count).
 inline void mirror_row(float* row, index_t count, index_t begin, index_t end) {
@@ -36,6 +23,4 @@ inline void mirror_rows(float* plane, index_t rows, index_t stride, index_t begi
       std::memcpy(plane + y * stride, plane + mirrored(y, begin, end) * stride, bytes);
 }
 
-}  // namespace detail
-
-}  // namespace voxstitch::features
+}  // namespace voxstitch::features::detail
