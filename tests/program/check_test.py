@@ -170,7 +170,7 @@ check(0, *quick, "masked.h5", "--mask", mask, "--block", "1000,1000,1000", says=
 check(6, *quick, "masked.h5", "--block", "1000,1000,1000", says=["voxels differ"])
 support.run("run", source, "--classifier", "threshold:20000,30000", "-o", "labels=t.h5")
 check(0, source, "t.h5", "--classifier", "threshold:20000,30000", says=["halo of 0,0,0", "are equal"])
-check(0, *quick, labels, "--ram", "800M" if support.SMALL else "100M", says=["are equal"])
+check(0, *quick, labels, "--ram", "800M" if support.INSTRUMENTED else "100M", says=["are equal"])
 check(5, *quick, labels, "--ram", "1M", says=["--ram"])
 
 # A guess is called a guess; what cannot be judged is said to be so.

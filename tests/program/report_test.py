@@ -126,7 +126,7 @@ for axis in range(3):
 
 # The same page whatever the means; another's seams; no labels; a part; names from the command line.
 report(raw_path, label_file, probabilities, "-o", "again.html", "--truth", label_file, "--threads", 1,
-       "--ram", "800M" if support.SMALL else "100M")
+       "--ram", "800M" if support.INSTRUMENTED else "100M")
 assert data_of("again.html") == d
 report(raw_path, f"probabilities={probabilities}", "-o", "p.html", "--class-names", "A,B,C")
 only = data_of("p.html")

@@ -48,6 +48,7 @@ def run(*words, env=None, expect=0, timeout=900):
     return done.stdout, done.stderr
 
 
+INSTRUMENTED = bool(os.environ.get("VOXSTITCH_TEST_INSTRUMENTED"))  # set where the program itself takes much memory
 SMALL = bool(os.environ.get("VOXSTITCH_TEST_SMALL"))  # set where the program is slow: see CMakeLists.txt
 
 

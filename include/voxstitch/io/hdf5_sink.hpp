@@ -2,16 +2,15 @@
 #pragma once
 /// @file How is a volume written to a new HDF5 file, box by box, in any order?
 
-#include <cstdio>
-
 #include "voxstitch/io/chunk_shape.hpp"
 #include "voxstitch/io/chunk_store.hpp"
 #include "voxstitch/io/hdf5_writer.hpp"
+#include "voxstitch/io/whole_file.hpp"
 
 namespace voxstitch::io {
 
 /// A new HDF5 file with one dataset. The chunks wait beside it (`<path>.chunks`), the file is
-/// written under another name (`<path>.part`) and appears under its own when it is complete.
+/// written under its partial_name() and appears under its own when it is complete.
 class hdf5_sink {
  public:
   /// @param chunk extents of a chunk (t, c, z, y, x); clipped to the volume
@@ -31,18 +30,22 @@ class hdf5_sink {
   /// As chunk_store.
   void write(box<5> const& b, any_view<5> const& v) { store_.write(b, v); }
 
-  /// @throws io_error when a chunk is missing or the disk refuses; there is no file then.
+  /// @throws io_error when a chunk is missing, the disk refuses or meanwhile there is such a file;
+  /// there is no file of ours then.
   void finish() {
     store_.finish();
-    std::string const part = path_ + ".part";
+    auto const part = partial_name(path_);
     ::unlink(part.c_str());
     hdf5_writer writer(part);
     writer.add(spec_, store_);
     writer.close();
     store_.abandon();
-    if (std::rename(part.c_str(), path_.c_str()) != 0)
-      throw io_error(quoted(part) + " cannot be renamed to " + quoted(path_) + ": " +
-                     system_message(errno));
+    try {
+      put_in_place(part, path_, if_exists::refuse);
+    } catch (...) {
+      ::unlink(part.c_str());
+      throw;
+    }
   }
 
  private:

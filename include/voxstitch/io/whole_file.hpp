@@ -51,19 +51,20 @@ namespace detail {
                  " exists already; choose another name, or ask for it to be replaced");
 }
 
-/// A file system that can refuse to replace is asked to.
-inline void rename_into_place(std::string const& part, std::filesystem::path const& file,
-                              if_exists policy) {
+}  // namespace detail
+
+/// Gives a file that is complete its name. A file system that can refuse to replace is asked to.
+/// @throws io_error when it cannot; then both are as they were.
+inline void put_in_place(std::string const& part, std::filesystem::path const& file,
+                         if_exists policy) {
   if (policy == if_exists::refuse) {
     if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) == 0) return;
-    if (errno == EEXIST) refuse_existing(file);
+    if (errno == EEXIST) detail::refuse_existing(file);
   }
   if (std::rename(part.c_str(), file.c_str()) != 0)
     throw io_error("file: " + quoted(file.string()) +
                    " cannot be put into place: " + system_message(errno));
 }
-
-}  // namespace detail
 
 /// Writes `bytes` beside their place, waits until they are on the disk, and renames.
 /// @throws io_error when the disk refuses, or when there is such a file and it may not be replaced;
@@ -74,7 +75,7 @@ inline void write_whole_file(std::filesystem::path const& file, std::span<std::b
   auto const part = partial_name(file);
   try {
     write_synced_file(part, bytes);
-    detail::rename_into_place(part, file, policy);
+    put_in_place(part, file, policy);
   } catch (...) {
     std::error_code ignored;
     std::filesystem::remove(part, ignored);

@@ -39,10 +39,11 @@ inline void require_writable_folder(std::string const& file) {
 /// Gives `io::partial_name(file)`, which is on the disk, its own name, replacing what stands there.
 /// @throws io_error when the system refuses.
 inline void put_in_place(std::string const& file) {
-  if (std::rename(io::partial_name(file).c_str(), file.c_str()) == 0) return;
-  int const refused = errno;
-  throw io_error("output " + quoted(file) + " cannot be put into place: " +
-                 io::system_message(refused) + "; the same command goes on from here");
+  try {
+    io::put_in_place(io::partial_name(file), file, io::if_exists::replace);
+  } catch (io_error const& refusal) {
+    throw io_error(refusal.what() + std::string("; the same command goes on from here"));
+  }
 }
 
 /// Files in the making. A record in the job folder precedes the first rename, so that whoever finds

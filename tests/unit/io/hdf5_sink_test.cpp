@@ -118,6 +118,18 @@ TEST_CASE("hdf5_sink: an existing file is not touched", "[io]") {
   CHECK(bytes_of(path) == "precious");
 }
 
+TEST_CASE("hdf5_sink: nor is one that appeared meanwhile", "[io]") {
+  temporary_folder const folder;
+  auto const path = folder / "v.h5";
+  any_array<5> values(element_type::uint8, {{1, 1, 5, 6, 7}});
+  hdf5_sink sink(path.string(), {}, describe(values, "zyx"));
+  sink.write(box<5>::at_origin(values.shape()), values.view());
+  std::ofstream(path) << "precious";
+  CHECK_THROWS_WITH(sink.finish(), Contains("v.h5' exists already"));
+  CHECK(bytes_of(path) == "precious");
+  CHECK(names_in(folder.path()) == std::set<std::string>{"v.h5"});
+}
+
 TEST_CASE("hdf5_sink: a full disk is an error, leaves no file, and the process lives on", "[io]") {
   temporary_folder const folder;
   random_source random;
