@@ -3,6 +3,7 @@
 /// @file How much memory may a job use, and who waits when it is spent?
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <limits>
@@ -50,12 +51,22 @@ class memory_budget {
   /// Waits until `bytes` are free and takes them.
   /// @throws budget_error when the whole budget is smaller than that.
   [[nodiscard]] lease take(std::int64_t bytes) {
+    return take(bytes, std::chrono::hours(1), [] {});
+  }
+  /// As above; whenever `patience` has passed in vain, calls `meanwhile`.
+  template <class Function>
+  [[nodiscard]] lease take(std::int64_t bytes, std::chrono::milliseconds patience,
+                           Function const& meanwhile) {
     if (bytes > total_)
       throw budget_error("memory budget: " + std::to_string(bytes) +
                          " bytes are needed at once, but only " + std::to_string(total_) +
                          " are allowed");
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return free_ >= bytes; });
+    while (!changed_.wait_for(lock, patience, [&] { return free_ >= bytes; })) {
+      lock.unlock();
+      meanwhile();
+      lock.lock();
+    }
     free_ -= bytes;
     return {this, bytes};
   }

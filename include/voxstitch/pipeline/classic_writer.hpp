@@ -70,9 +70,11 @@ inline void add_indices(io::hdf5_writer& writer, classic_place const& place) {
 
 }  // namespace detail
 
-/// put_in_place(), on the disk on return.
+/// Gives `io::partial_name(file)`, which is on the disk, its own name, replacing what stands there;
+/// so it is on the disk on return.
+/// @throws io_error when the system refuses.
 inline void put_in_place_synced(std::string const& file) {
-  put_in_place(file);
+  io::put_in_place(io::partial_name(file), file, io::if_exists::replace);
   io::sync_folder(std::filesystem::path(file).parent_path());
 }
 

@@ -91,7 +91,7 @@ class job_run {
     require_complete();
     require_outputs_still_free();
     if (staging_) forget_copy();
-    final_files files;
+    final_files files(folder_);
     for (auto const& file : files_of(prepared_)) write_file(file, files.begin(file));
     publish(files, provenance, beside);
   }
@@ -108,7 +108,7 @@ class job_run {
     require_outputs_still_free();
     if (staging_) forget_copy();
     for (index_t shard = 0; shard < last_stage().shards; ++shard) make_linked_files(shard);
-    final_files files;
+    final_files files(folder_);
     auto const names = files_of(prepared_);
     for (std::size_t i = 0; i < names.size(); ++i) write_links(i, names[i], files.begin(names[i]));
     publish(files, provenance, {});
@@ -148,7 +148,7 @@ class job_run {
                std::optional<companion> const& beside) const {
     auto note = provenance();
     for (auto const& file : files_of(prepared_)) {
-      note["bytes"] = std::filesystem::file_size(io::partial_name(file));
+      note["bytes"] = std::filesystem::file_size(files.partial_name(file));
       auto const text = note.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
       io::write_synced_file(files.begin(provenance_name(file)), text + '\n');
     }
@@ -157,7 +157,7 @@ class job_run {
       beside->write(files.begin(beside->file));
     }
     require_outputs_still_free();
-    files.publish(folder_);
+    files.publish();
   }
 
   [[nodiscard]] static shard_state sum(std::vector<shard_state> const& states) {

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <exception>
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,7 +15,6 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
-#include <tbb/task_group.h>
 
 #include "voxstitch/classify/concepts.hpp"
 #include "voxstitch/core/cancel.hpp"
@@ -25,6 +23,7 @@
 #include "voxstitch/core/recycled_memory.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/unit_reader.hpp"
+#include "voxstitch/pipeline/handed_work.hpp"
 #include "voxstitch/pipeline/masking.hpp"
 #include "voxstitch/pipeline/placement.hpp"
 #include "voxstitch/pipeline/plan.hpp"
@@ -98,25 +97,26 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
     memory_recycling const recycling(plan_.block_bytes * plan_.blocks_in_flight);
     memory_budget budget(plan_.block_bytes * plan_.blocks_in_flight);
     failure_slot failure;
-    tbb::task_group group;  // goes first: its tasks use all of these
+    handed_work blocks(working);  // goes first: its tasks use all of these
+    auto const lease_of = [&](index_t step) {
+      return budget.take(share_of(step), patience, [&] { blocks.help_if_idle(); });
+    };
     auto const goes_on = [&] { return !failure.raised() && !control.stop.stop_requested(); };
     index_t const end = steps.end.value_or(plan_.blocks);
     for (index_t step = steps.begin; step < end && goes_on(); ++step) {
       if (steps.is_done && steps.is_done(step)) continue;
       auto const work = std::make_shared<work_item>();
       work->step = step;
-      if (!plan_.reads_ahead) work->lease = budget.take(share_of(step));
+      if (!plan_.reads_ahead) work->lease = lease_of(step);
       auto const read = [&] { failure.guard([&] { load(*work); }); };
       if (plan_.reads_ahead)
-        wait_for(reading, read);
+        do_in(reading, read);
       else
         reading.execute(read);
-      if (plan_.reads_ahead) work->lease = budget.take(share_of(step));
-      working.execute([&] {
-        group.run([&, work] { failure.guard([&] { work_on(*work, control, steps); }); });
-      });
+      if (plan_.reads_ahead) work->lease = lease_of(step);
+      blocks.add([&, work] { failure.guard([&] { work_on(*work, control, steps); }); });
     }
-    working.execute([&] { group.wait(); });
+    blocks.wait();
     failure.rethrow();
     throw_if_stopped(control.stop);
   }
@@ -142,17 +142,6 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
     std::atomic<bool> raised_{false};
     std::exception_ptr first_;
   };
-
-  /// Has `f` done by the threads of an arena; this thread is one too many and only waits.
-  template <class Function>
-  static void wait_for(tbb::task_arena& arena, Function const& f) {
-    auto const done = std::make_shared<std::promise<void>>();
-    arena.enqueue([&f, done] {
-      f();
-      done->set_value();
-    });
-    done->get_future().wait();
-  }
 
   /// A block with what was read for it.
   struct work_item {

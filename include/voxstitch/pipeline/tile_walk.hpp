@@ -2,7 +2,6 @@
 #pragma once
 /// @file How is a volume read once, tile after tile, in bounded memory?
 
-
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
@@ -30,10 +29,8 @@ class tile_walk {
   /// @param p      plan of the walk that request_for() asks for
   tile_walk(Source const& source, box<3> const& region, plan const& p)
       : source_(source), reader_(source, p.cache_bytes), region_(region),
-        order_(
-            block_grid{
-                box<3>::at_origin(spatial(source.description().shape)), region, {}, {}},
-            p.block_shape, source.description().shape[0]) {}
+        order_(block_grid{box<3>::at_origin(spatial(source.description().shape)), region, {}, {}},
+               p.block_shape, source.description().shape[0]) {}
 
   /// What to plan for: see make_plan(). The caller adds memory, threads and wishes.
   /// @param bytes_per_voxel that whoever visits the tiles needs, besides a float per channel

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -54,6 +55,17 @@ TEST_CASE("a taker waits until enough bytes came back", "[core]") {
   first.reset();
   waiter.join();
   CHECK(got);
+}
+
+TEST_CASE("who waits long may do something about it", "[core]") {
+  memory_budget budget(10);
+  auto all = std::make_optional(budget.take(10));
+  int asked = 0;
+  auto const part = budget.take(4, std::chrono::milliseconds(1), [&] {
+    if (++asked == 3) all.reset();
+  });
+  CHECK(asked == 3);
+  CHECK(part.bytes() == 4);
 }
 
 TEST_CASE("workers together never hold more than the budget", "[core]") {

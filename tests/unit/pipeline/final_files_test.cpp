@@ -14,15 +14,15 @@ TEST_CASE("final_files: all files appear under their names, or none", "[pipeline
   temporary_folder const folder;
   auto const a = (folder / "a.h5").string(), b = (folder / "\xC3\xA4 b.tif").string();
   {
-    final_files files;
+    final_files files(folder.path());
     write_bytes(files.begin(a), "one");
   }
   CHECK(std::filesystem::is_empty(folder.path()));
-  final_files files;
+  final_files files(folder.path());
   write_bytes(files.begin(a), "one");
   write_bytes(files.begin(b), "two");
   CHECK_FALSE(std::filesystem::exists(a));
-  files.publish(folder.path());
+  files.publish();
   CHECK(bytes_of(a) == "one");
   CHECK(bytes_of(b) == "two");
   CHECK(final_files::has_record(folder.path()));
@@ -34,17 +34,23 @@ TEST_CASE("final_files: whoever finds the record finishes the renames", "[pipeli
   temporary_folder const folder;
   auto const a = (folder / "a.h5").string(), b = (folder / "b.h5").string();
   {
-    final_files files;
+    final_files files(folder.path());
     write_bytes(files.begin(a), "one");
     write_bytes(files.begin(b), "two");
-    files.publish(folder.path());
+    files.publish();
   }
-  std::filesystem::rename(b, io::partial_name(b));  // as if the process had died before the second
+  // as if the process had died before the second
+  std::filesystem::rename(b, final_files(folder.path()).partial_name(b));
+  write_bytes(b, "old");
+  require_writable_folder(b);
   final_files::finish(folder.path());
   CHECK(bytes_of(b) == "two");
   std::filesystem::remove(b);
-  CHECK_THROWS_WITH(final_files::finish(folder.path()), Contains("b.h5"));
-  for (char const* damage : {"", "{", "{}", "17"}) {
+  CHECK_THROWS_WITH(final_files::finish(folder.path()), Contains("b.h5") && Contains("--fresh"));
+  write_bytes(folder / "another", "");
+  write_bytes(b, "old");
+  CHECK_THROWS_WITH(final_files::finish(folder.path()), Contains("b.h5") && Contains("--fresh"));
+  for (char const* damage : {"", "{", "{}", "17", "[17]", R"([{"file": "a", "partial": "b"}])"}) {
     write_bytes(folder / "done.json", damage);
     CHECK_THROWS_AS(final_files::finish(folder.path()), format_error);
   }
@@ -55,10 +61,24 @@ TEST_CASE("final_files: without a record the files go and nothing is replaced", 
   auto const a = (folder / "a.h5").string();
   write_bytes(a, "precious");
   {
-    final_files files;
+    final_files files(folder / "nowhere");
     write_bytes(files.begin(a), "new");
-    CHECK_THROWS_AS(files.publish(folder / "nowhere"), io_error);
+    CHECK_THROWS_AS(files.publish(), io_error);
   }
   CHECK(bytes_of(a) == "precious");
-  CHECK_FALSE(std::filesystem::exists(io::partial_name(a)));
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("final_files: two jobs with an output in common do not write into one file",
+          "[pipeline]") {
+  temporary_folder const folder;
+  auto const a = (folder / "a.h5").string();
+  std::filesystem::create_directories(folder / "x.job");
+  std::filesystem::create_directories(folder / "y.job");
+  final_files first(folder / "x.job");
+  final_files second(folder / "y.job");
+  write_bytes(first.begin(a), "all of the first");
+  write_bytes(second.begin(a), "a part");
+  first.publish();
+  CHECK(bytes_of(a) == "all of the first");
 }

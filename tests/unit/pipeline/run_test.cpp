@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/pipeline/run.hpp"
 
+#include <atomic>
 #include <map>
 #include <random>
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
 
 #include "support/catch.hpp"
 #include "voxstitch/io/view_source.hpp"
@@ -107,6 +111,35 @@ TEST_CASE("block walk: merged blocks equal the whole volume bit by bit", "[pipel
       if (whole.empty()) whole = labels.bytes();
       CHECK(labels.bytes() == whole);
     }
+}
+
+TEST_CASE("block walk: goes on where TBB has no threads to give", "[pipeline]") {
+  coord<5> const shape{{1, 1, 8, 8, 8}};
+  auto values = noise(shape);
+  io::view_source const source(any_view<5>(values.view()), "zyx");
+  block_grid const g{{{}, {{8, 8, 8}}}, {{}, {{8, 8, 8}}}, {{2, 2, 2}}, {}};
+  box_mean const classifier;
+  bool const reads_ahead = GENERATE(false, true);
+  auto const walk_with = [&](int threads) {
+    memory_sink labels(element_type::uint8, shape);
+    std::vector<output_target<memory_sink>> const outputs{{{output_kind::labels}, {&labels}}};
+    auto p = plan_of(g, {{4, 4, 4}}, 1, threads);
+    p.reads_ahead = reads_ahead;
+    block_walk const walk(source, &classifier, static_cast<io::view_source const*>(nullptr),
+                          std::span(outputs), g, p);
+    walk({threads, nullptr, {}});
+    return labels.each_voxel_once();
+  };
+  SECTION("the host limits it") {
+    tbb::global_control const limit(tbb::global_control::max_allowed_parallelism, 1);
+    CHECK(walk_with(1));
+    CHECK(walk_with(2));
+  }
+  SECTION("its threads are those that wait") {
+    std::atomic<int> whole = 0;
+    tbb::parallel_for(0, 8, [&](int) { whole += walk_with(1) ? 1 : 0; });
+    CHECK(whole == 8);
+  }
 }
 
 TEST_CASE("block walk: the first failure ends it and is thrown", "[pipeline]") {
