@@ -201,7 +201,20 @@ std::vector<std::string> complaints(vox::pipeline::difference_report const& bloc
   return all;
 }
 
-std::string verdict(std::vector<std::string> const& complaints) {
+/// Axes along which there are blocks, but too few planes to compare with: "z, y".
+std::string axes_not_judged(vox::pipeline::seam_report const& seams) {
+  std::string names;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (!seams.along[axis].faces.empty() && !seams.along[axis].is_judged)
+      names += (names.empty() ? "" : ", ") + std::string(1, "zyx"[axis]);
+  return names;
+}
+
+std::string verdict(std::vector<std::string> const& complaints,
+                    vox::pipeline::seam_report const& seams) {
+  auto const open = axes_not_judged(seams);
+  if (complaints.empty() && !open.empty())
+    return "verdict     blocks agree; whether there are seams along " + open + " is not known";
   if (complaints.empty()) return "verdict     the result is right: blocks agree, no seams";
   std::string text;
   for (auto const& c : complaints) text += (text.empty() ? "" : "; ") + c;
@@ -265,7 +278,7 @@ int checked(job_options const& o, check_setup const& s, std::stop_token const& s
   print({"seams       between blocks of " + to_string(grid.shape) + " (" + grid.origin + ")"});
   for (std::size_t axis = 0; axis < 3; ++axis) print({seam_line("zyx"[axis], seams.along[axis])});
   auto const wrong = complaints(blocks, share, profile, seams);
-  print({verdict(wrong)});
+  print({verdict(wrong, seams)});
   return wrong.empty() ? 0 : exit_not_right;
 }
 

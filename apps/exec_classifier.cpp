@@ -9,12 +9,15 @@
 #include <unistd.h>
 
 #include "arguments.hpp"
+#include "voxstitch/core/separated.hpp"
 #include "voxstitch/io/hdf5_path.hpp"
 #include "voxstitch/models/external_program.hpp"
 
 namespace app {
 
 namespace {
+
+constexpr std::string_view exec_prefix = "exec:";
 
 /// "a,b,c", or a number of classes that have no names.
 std::vector<std::string> names_of(std::string const& text) {
@@ -35,6 +38,17 @@ std::vector<std::string> names_of(std::string const& text) {
 
 }  // namespace
 
+std::vector<std::string> files_in_command(std::string const& classifier) {
+  std::vector<std::string> files;
+  if (!classifier.starts_with(exec_prefix)) return files;
+  for (auto word : voxstitch::separated(classifier.substr(exec_prefix.size()), ' ')) {
+    auto const name = std::string(word);
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(name, ignored)) files.push_back(name);
+  }
+  return files;
+}
+
 std::string exec_job_folder(job_options const& o) {
   if (o.outputs.empty())
     return (std::filesystem::temp_directory_path() / ("voxstitch-" + std::to_string(::getpid())))
@@ -47,7 +61,7 @@ std::string exec_job_folder(job_options const& o) {
 voxstitch::models::any_block_classifier
 exec_classifier(job_options const& o, std::string const& job_folder, std::stop_token const& stop) {
   voxstitch::models::external_program_options program;
-  program.command = o.classifier.substr(std::string_view("exec:").size());
+  program.command = o.classifier.substr(exec_prefix.size());
   program.class_names = names_of(o.class_names);
   program.halo = margin3("--halo", o.halo);
   if (o.normalise) program.scores = voxstitch::models::score_rule::normalised;

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "job_options.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
@@ -18,6 +19,9 @@ namespace app {
 /// Where the job keeps its unfinished work when --job does not say: beside the first output, or
 /// among the temporary files where there is none.
 [[nodiscard]] std::string exec_job_folder(job_options const& options);
+
+/// The words of the command that are files: the program, a script and what it is given.
+[[nodiscard]] std::vector<std::string> files_in_command(std::string const& classifier);
 
 /// @param job_folder for the files of blocks in work; those of blocks that failed go beside it
 /// @param stop       ends the commands that run

@@ -134,6 +134,8 @@ vox::pipeline::fingerprint facts_of(job_options const& o, job_setup const& s,
   if (project != nullptr) f.add("the project's trees", content_of(project->classifier));
   f.add("--class-names", o.class_names).add("--halo", o.halo);
   f.add("--normalise", o.normalise ? "given" : "");
+  for (auto const& file : files_in_command(o.classifier))
+    f.add("file " + absolute_name(file), pipeline::identity_of_file(file));
   f.add("--classifier", o.classifier).add("--roi", o.region).add("--mask", absolute_name(o.mask));
   for (auto const& file : s.mask_files)
     f.add("file " + absolute_name(file), pipeline::identity_of_file(file));

@@ -70,6 +70,7 @@ int fail(char const* message, int code) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, as it may be inherited, it hides how programs ended
   std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error of writing like any other
   app::bound_allocator();
   voxstitch::io::leave_hdf5_alone_at_exit();

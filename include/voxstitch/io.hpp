@@ -78,6 +78,7 @@
 #include "voxstitch/pipeline/find_labels.hpp"
 #include "voxstitch/pipeline/fingerprint.hpp"
 #include "voxstitch/pipeline/finished_result.hpp"
+#include "voxstitch/pipeline/handed_work.hpp"
 #include "voxstitch/pipeline/job.hpp"
 #include "voxstitch/pipeline/job_folder.hpp"
 #include "voxstitch/pipeline/job_run.hpp"

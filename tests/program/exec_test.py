@@ -95,6 +95,21 @@ for other in (("--class-names", "a,b", "--normalise"), ("--class-names", "2", "-
     _, err = support.run(*done, *other, expect=2)
     assert "exists" in err, err
 
+# A program's end is learnt where SIGCHLD is ignored, as some shells and services leave it.
+deaf = subprocess.run(["bash", "-c", "trap '' CHLD; exec \"$@\"", "bash", support.BINARY, *done, "--class-names", "2", "--normalise",
+                       "--overwrite", "--fresh", "--progress", "none"], capture_output=True, text=True, check=False)
+assert deaf.returncode == 0, deaf.stderr
+
+# Work of a script that was changed since is not gone on with.
+pathlib.Path("half.py").write_text("import sys, numpy as np\nb = np.load(sys.argv[1])\nif int(sys.argv[3]) >= 2: sys.exit('boom')\n"
+                           "np.save(sys.argv[2], np.ones(b.shape + (1,), 'f4'))\n")
+half = ("run", source, "--classifier", f"exec:{sys.executable} half.py {{input}} {{output}} {{block}}", "--class-names", "all",
+        "-o", "labels=half.h5", *SMALL_BLOCKS)
+support.run(*half, expect=4)
+pathlib.Path("half.py").write_text(pathlib.Path("half.py").read_text().replace("if int(sys.argv[3]) >= 2: sys.exit('boom')\n", ""))
+_, err = support.run(*half, expect=2)
+assert "half.py" in err and "--fresh" in err, err
+support.run(*half, "--fresh")
 
 # Mistakes on the command line.
 def refused(*words, code=2):

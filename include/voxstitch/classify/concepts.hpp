@@ -17,14 +17,12 @@ namespace voxstitch::classify {
 /// Let `c` be a `C const`, `b` a block within `domain` (z, y, x), `input` a [channel, z, y, x] view
 /// of b's read box, `p` a [z, y, x, class] view of its result box. `C` models block_classifier iff
 ///  - `c.halo()` is the reach per axis (z, y, x; voxels): p at voxel v depends on input within v +-
-///  halo
-///    only, and, where that leaves the domain, on the classifier's own border rule;
+///    halo only, and, where that leaves the domain, on the classifier's own border rule;
 ///  - `c.class_count()` > 0 and `c.class_names()` has that many entries, constant over the lifetime
-///  of `c`;
+///    of `c`;
 ///  - `c.classify(input, b, domain, p)` overwrites all of `p`; each voxel's values are finite, >= 0
-///  and sum
-///    to 1 within 1e-5, or all are 0 (no class known); they do not depend on how the domain is
-///    divided;
+///    and sum to 1 within 1e-5, or all are 0 (no class known); they do not depend on how the domain
+///    is divided;
 ///  - `c.scratch_bytes(b)` bounds the memory that one such call allocates;
 ///  - concurrent calls on one `c` are race-free.
 /// The compiler checks the syntax; tests/support/block_classifier_laws.hpp checks the rest.
@@ -45,8 +43,7 @@ concept block_classifier = requires(C const& c, strided_view<float const, 4> con
 /// [class, voxel] view, also with unit stride, of as many voxels. `C` models row_classifier iff
 ///  - `c.feature_count()` and `c.class_count()` are constant and equal the extents of axis 0;
 ///  - `c.predict(x, p)` overwrites all of `p`; a voxel's values depend on its own features only,
-///  are finite,
-///    >= 0 and sum to 1 within 1e-5, or all are 0;
+///    are finite, >= 0 and sum to 1 within 1e-5, or all are 0;
 ///  - the number of voxels is arbitrary; neighbours in space next to each other, in multiples of
 ///    `packet_lanes`, are fastest;
 ///  - concurrent calls on one `c` are race-free.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file What does a trained random forest say about many feature vectors, bit
-/// for bit as vigra?
+/// @file What does a trained random forest say about many feature vectors, bit for bit as vigra?
 
 #include <cassert>
 #include <cstddef>
@@ -19,22 +18,18 @@
 
 namespace voxstitch::classify {
 
-/// Random forests, walked by packets of neighbouring voxels. Models
-/// row_classifier.
+/// Random forests, walked by packets of neighbouring voxels. Models row_classifier.
 ///
-/// Bit-equal to vigra's RandomForest::predictProbabilities per forest (a NaN
-/// feature gives zeros), and to ilastik's ParallelVigraRf over the forests: the
-/// sum of float(probability * trees) in order, divided by the number of all
-/// trees.
+/// Bit-equal to vigra's RandomForest::predictProbabilities per forest (a NaN feature gives zeros),
+/// and to ilastik's ParallelVigraRf over the forests: the sum of float(probability * trees) in
+/// order, divided by the number of all trees.
 class random_forest {
  public:
   /// Memory that one thread needs to predict.
   using scratch_type = detail::packet_tile;
 
-  /// @param target  instruction set to run on; never changes a bit of the
-  /// result
-  /// @throws format_error naming forest, tree and node when the description is
-  /// not a forest.
+  /// @param target instruction set to run on; never changes a bit of the result
+  /// @throws format_error naming forest, tree and node when the description is not a forest.
   explicit random_forest(ensemble_description const& description,
                          simd::target target = simd::active())
       : predict_(simd::choose(detail::predict_baseline, detail::predict_avx2,
@@ -61,13 +56,10 @@ class random_forest {
     return bytes;
   }
 
-  /// @param x  features, [feature, voxel], unit stride along the voxels;
-  /// compact packets of
-  ///           packet_lanes neighbours are fastest
-  /// @param p  probabilities, [class, voxel], unit stride along the voxels;
-  /// overwritten
-  /// @throws shape_error when the extents do not agree with the forest or with
-  /// each other.
+  /// @param x features, [feature, voxel], unit stride along the voxels; compact packets of
+  ///          packet_lanes neighbours are fastest
+  /// @param p probabilities, [class, voxel], unit stride along the voxels; overwritten
+  /// @throws shape_error when the extents do not agree with the forest or with each other.
   void predict(strided_view<float const, 2> const& x, strided_view<float, 2> const& p) const {
     auto scratch = make_scratch();
     predict(x, p, scratch);

@@ -23,9 +23,8 @@ namespace voxstitch::features {
 ///    `compute` needs of `input` for slab i; all of them in turn take at most
 ///    `b.prepared_bytes(parts, read)` bytes, temporaries included;
 ///  - `b.compute(prepared, tile, packet_shape, scratch, out)` overwrites all of `out`, a [feature,
-///  lane]
-///    view with unit stride along the lanes: packet after packet of the tile, z, y, x inside a
-///    packet; lanes beyond the tile get finite values;
+///    lane] view with unit stride along the lanes: packet after packet of the tile, z, y, x inside
+///    a packet; lanes beyond the tile get finite values;
 ///  - a voxel's features do not depend on how the domain is divided into blocks and tiles;
 ///  - `b.check_domain(shape)` throws shape_error for images that are too small;
 ///  - concurrent calls on one `b` are race-free, each with a scratch of its own.

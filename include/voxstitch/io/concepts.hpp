@@ -16,11 +16,9 @@ namespace voxstitch::io {
 /// b's shape and of `s.description().type`. `S` models volume_source iff
 ///  - `s.description()` is constant over the lifetime of `s`;
 ///  - `s.decode_unit()` is the box shape (t, c, z, y, x) that is decoded whole whatever part is
-///  asked:
-///    a chunk, a strip, a slice; all ones where any voxel is as near as any other;
+///    asked: a chunk, a strip, a slice; all ones where any voxel is as near as any other;
 ///  - `s.read(b, v)` overwrites all of `v` with the stored values, and throws io_error or
-///  format_error
-///    with the file's name when it cannot;
+///    format_error with the file's name when it cannot;
 ///  - concurrent calls on one `s` are race-free, and the values do not depend on the boxes asked.
 /// The compiler checks the syntax; tests/support/volume_source_laws.hpp checks the rest.
 template <class S>
@@ -43,12 +41,11 @@ concept counts_decoding = volume_source<S> && requires(S const& s) {
 /// `K` models volume_sink iff
 ///  - `k.description()` is constant, and `k.chunk()` is the box shape (t, c, z, y, x) of one chunk;
 ///  - `k.write(b, v)` stores the values; `b` begins at multiples of the chunk and ends at such or
-///  at the
-///    volume's end; every voxel is written at most once;
+///    at the volume's end; every voxel is written at most once;
 ///  - `k.finish()` is called once, after all writes, by one thread; afterwards the file is
-///  complete;
+///    complete;
 ///  - concurrent writes of disjoint boxes are race-free, and the file's bytes do not depend on
-///  their order.
+///    their order.
 /// The compiler checks the syntax; tests/support/volume_sink_laws.hpp checks the rest.
 template <class K>
 concept volume_sink = requires(K& k, box<5> const& b, any_view<5> const& v) {

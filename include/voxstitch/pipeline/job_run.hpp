@@ -21,11 +21,11 @@ namespace voxstitch::pipeline {
 class job_run {
  public:
   /// @param folder that this process has locked
-  job_run(job const& j, prepared_job const& p, std::filesystem::path folder)
-      : job_(j), prepared_(p), folder_(std::move(folder)), fingerprint_(j.facts.text()),
-        blocks_(blocks_stage(j, p)) {
-    if (p.what.staging) staging_ = staging_stage(j, p);
-    if (p.stitching) stitching_ = stitching_stage(p);
+  job_run(job j, prepared_job p, std::filesystem::path folder)
+      : job_(std::move(j)), prepared_(std::move(p)), folder_(std::move(folder)),
+        fingerprint_(job_.facts.text()), blocks_(blocks_stage(job_, prepared_)) {
+    if (prepared_.what.staging) staging_ = staging_stage(job_, prepared_);
+    if (prepared_.stitching) stitching_ = stitching_stage(prepared_);
   }
 
   /// How far all walks together have come.
@@ -50,10 +50,9 @@ class job_run {
   void classify(index_t first, index_t last, run_control const& control) const {
     auto const recipes =
         stitching_ ? std::vector{recipe{output_kind::probabilities}} : recipes_of_outputs();
-    auto const states = shard_states(folder_, blocks_, fingerprint_);
     std::optional<io::any_source> input;
     for (index_t shard = first; shard < last; ++shard) {
-      if (states[static_cast<std::size_t>(shard)].complete()) continue;
+      if (state_of(folder_, blocks_, shard, fingerprint_).complete()) continue;
       if (!input) input = staging_ ? copied_input() : job_.input;
       walk(blocks_, shard, *input, job_.classifier ? &*job_.classifier : nullptr,
            job_.mask ? &*job_.mask : nullptr, recipes, control);
@@ -335,8 +334,8 @@ class job_run {
   static constexpr index_t most_named = 8;
   static constexpr char const* forgotten_name = "input.done";
 
-  job const& job_;
-  prepared_job const& prepared_;
+  job job_;
+  prepared_job prepared_;
   std::filesystem::path folder_;
   std::string fingerprint_;
   stage blocks_;

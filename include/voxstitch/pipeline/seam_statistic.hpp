@@ -9,6 +9,7 @@
 #include <numbers>
 #include <vector>
 
+#include "voxstitch/core/error.hpp"
 #include "voxstitch/geometry/coord.hpp"
 #include "voxstitch/pipeline/difference_profile.hpp"
 
@@ -190,8 +191,12 @@ inline void mark_seams(axis_seams& a) {
 /// not seen either. A structure of the specimen that ends just at a face, all over it, looks like
 /// one. Blocks of less than ten voxels cannot be judged.
 /// @param grid shape (z, y, x; voxels) of the blocks' cores; faces lie at its multiples
+/// @throws shape_error for extents below 1.
 [[nodiscard]] inline seam_report find_seams(difference_profile const& profile,
                                             coord<3> const& grid) {
+  if (std::min({grid[0], grid[1], grid[2]}) < 1)
+    throw shape_error("find_seams: blocks of " + to_string(grid) +
+                      " voxels (z,y,x); each extent must be 1 at least");
   seam_report report;
   for (std::size_t axis = 0; axis < 3; ++axis)
     report.along[axis] = detail::seams_along(profile.sizes[axis], profile.steps[axis], grid[axis]);

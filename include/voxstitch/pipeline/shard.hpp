@@ -173,30 +173,35 @@ struct shard_state {
   [[nodiscard]] bool complete() const { return finished == blocks; }
 };
 
+[[nodiscard]] inline shard_state state_of(std::filesystem::path const& job, stage const& s,
+                                          index_t number, std::string const& fingerprint) {
+  auto const order = s.order();
+  index_t const first = s.first_step(number);
+  shard_state state{s.first_step(number + 1) - first};
+  detail::shard_files const files(job, s, number);
+  if (std::filesystem::exists(files.linked_note())) {
+    state.finished = state.blocks;
+    for (index_t step = first; step < first + state.blocks; ++step)
+      state.voxels += order.at(step).core.size();
+    return state;
+  }
+  std::vector<bool> seen(static_cast<std::size_t>(state.blocks));
+  detail::for_each_finished(files, s, number, fingerprint, [&](journal_entry const& e) {
+    auto const i = static_cast<std::size_t>(e.step - first);
+    if (seen[i]) return;
+    seen[i] = true;
+    ++state.finished;
+    state.voxels += order.at(e.step).core.size();
+  });
+  return state;
+}
+
 /// The states of all shards of a stage.
 [[nodiscard]] inline std::vector<shard_state>
 shard_states(std::filesystem::path const& job, stage const& s, std::string const& fingerprint) {
-  auto const order = s.order();
   std::vector<shard_state> states;
-  for (index_t number = 0; number < s.shards; ++number) {
-    index_t const first = s.first_step(number);
-    auto& state = states.emplace_back(shard_state{s.first_step(number + 1) - first});
-    detail::shard_files const files(job, s, number);
-    if (std::filesystem::exists(files.linked_note())) {
-      state.finished = state.blocks;
-      for (index_t step = first; step < first + state.blocks; ++step)
-        state.voxels += order.at(step).core.size();
-      continue;
-    }
-    std::vector<bool> seen(static_cast<std::size_t>(state.blocks));
-    detail::for_each_finished(files, s, number, fingerprint, [&](journal_entry const& e) {
-      auto const i = static_cast<std::size_t>(e.step - first);
-      if (seen[i]) return;
-      seen[i] = true;
-      ++state.finished;
-      state.voxels += order.at(e.step).core.size();
-    });
-  }
+  for (index_t number = 0; number < s.shards; ++number)
+    states.push_back(state_of(job, s, number, fingerprint));
   return states;
 }
 

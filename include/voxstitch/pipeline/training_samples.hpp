@@ -3,6 +3,7 @@
 /// @file What does a classifier learn from?
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -106,12 +107,31 @@ inline std::int64_t left_for_cache(sample_count const& n, std::int64_t block_byt
                      " to --ram, or give fewer labels or fewer features");
 }
 
+/// @param features [feature, sample] of the image's labelled voxels
+/// @throws format_error that names the first voxel with a feature that is no number.
+inline void require_finite(strided_view<float const, 2> const& features,
+                           std::span<models::label_block const> blocks, std::string const& image,
+                           coord<3> const& reach) {
+  index_t sample = 0;
+  auto const check = [&](coord<3> const& voxel, std::uint8_t) {
+    for (index_t f = 0; f < features.extent(0); ++f)
+      if (!std::isfinite(features[{{f, sample}}]))
+        throw format_error(image + ": the labelled voxel " + to_string(voxel) +
+                           " (z,y,x) has features that are no numbers, because of a NaN or "
+                           "infinite value not farther than " +
+                           to_string(reach) + "; mend the image there, or erase the label");
+    ++sample;
+  };
+  for (auto const& b : blocks) models::for_each_label(b, check);
+}
+
 }  // namespace detail
 
 /// Computes the features of all labelled voxels, image after image. Progress begins anew, over the
 /// voxels of the blocks of labels.
 /// @param budget_bytes for these and for the training that follows
-/// @throws format_error when fewer than two classes are labelled; budget_error when there are more
+/// @throws format_error when fewer than two classes are labelled, or a feature is NaN or infinite;
+/// budget_error when there are more
 /// labels than memory; shape_error, cancelled, and whatever reading throws.
 template <features::feature_bank Bank>
 [[nodiscard]] training_samples
@@ -137,8 +157,12 @@ collect_samples(Bank const& bank, std::span<labelled_image const> images, std::i
   index_t first = 0;
   for (auto const& i : images) {
     index_t const next = first + models::label_count(i.labels);
-    labelled_features(bank, i.image, cache)(
-        i.labels, all.features.view().sub({{{0, first}}, {{features, next}}}), control);
+    auto const mine = all.features.view().sub({{{0, first}}, {{features, next}}});
+    labelled_features(bank, i.image, cache)(i.labels, mine, control);
+    detail::require_finite(mine, i.labels,
+                           "training image " + std::to_string(&i - images.data() + 1) + " of " +
+                               std::to_string(images.size()),
+                           bank.halo());
     first = next;
   }
   return all;

@@ -40,8 +40,7 @@ struct running_row {
 ///  - `s.add(p, weights, row)` adds the block to the row: it is called block after block in
 ///    ascending index, depends on nothing else, and treats every voxel alike and alone;
 ///  - constants are reproduced: blocks that agree blend to what they agree on within 1e-5, or,
-///  where
-///    the policy counts votes, to 1 for its class;
+///    where the policy counts votes, to 1 for its class;
 ///  - all of it has the same bits for every compiler and processor.
 /// Weights are positive until their product is too small for a double; the owner's is 1.
 /// The compiler checks the syntax; tests/support/stitching_policy_laws.hpp checks the rest.

@@ -185,10 +185,12 @@ TEST_CASE("without a training image the columns tell dimension and channels", "[
   CHECK(channels(10) == 2);
 }
 
-TEST_CASE("the last lane tells the training axes, the names of lanes decide", "[ilastik]") {
-  auto const p = read_changed([](hdf5_editor& file) {
-    file.text("Input Data/infos/lane0002/Raw Data/axistags", test::axistags_text("zyxc"));
-    file.text("Input Data/infos/lane0001/Raw Data/axistags", test::axistags_text("tzyx"));
+TEST_CASE("the last lane tells the training axes, the numbers of lanes decide", "[ilastik]") {
+  auto const [last, other] =
+      GENERATE(table<std::string, std::string>({{"lane0002", "lane0001"}, {"lane10", "lane9"}}));
+  auto const p = read_changed([&, last = last, other = other](hdf5_editor& file) {
+    file.text("Input Data/infos/" + last + "/Raw Data/axistags", test::axistags_text("zyxc"));
+    file.text("Input Data/infos/" + other + "/Raw Data/axistags", test::axistags_text("tzyx"));
   });
   CHECK(p.training_axes == "zyxc");
   CHECK(p.training_shape.empty());

@@ -115,3 +115,7 @@ TEST_CASE("seam statistic: one block has no faces, thin blocks have no verdict",
   for (index_t width : {1, 2, 3, 29})
     CHECK_FALSE(find_seams(profile, coord<3>::filled(width)).has_seams());
 }
+
+TEST_CASE("find_seams: blocks have extents", "[pipeline]") {
+  CHECK_THROWS_AS(find_seams(difference_profile{}, coord<3>{{8, 0, 8}}), shape_error);
+}

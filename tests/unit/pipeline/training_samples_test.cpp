@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/pipeline/training_samples.hpp"
 
+#include <limits>
+
 #include "support/catch.hpp"
 #include "voxstitch/io/view_source.hpp"
 
@@ -106,6 +108,18 @@ TEST_CASE("training_samples: images follow each other, and labels become classes
                                     first.at({{0, 0, 1}}), second.at({{0, 11, 11}}),
                                     second.at({{0, 11, 12}})};
   for (index_t i = 0; i < 5; ++i) CHECK(x[{{0, i}}] == expected[static_cast<std::size_t>(i)]);
+}
+
+TEST_CASE("training_samples: a voxel without numbers is named with its image", "[pipeline]") {
+  any_array<5> values(element_type::float32, {{1, 1, 1, 12, 14}});
+  values.view().as<float>()[{{0, 0, 0, 3, 6}}] = std::numeric_limits<float>::quiet_NaN();
+  io::any_source const image(io::view_source(values.view(), "tczyx"));
+  std::vector<labelled_image> images;
+  images.push_back({image, one(labels({{0, 2, 3}}, {1, 2}))});
+  images.push_back({image, one(labels({{0, 3, 4}}, {1, 0, 2}))});
+  CHECK_THROWS_AS(collect_samples(grey_values{}, images, enough, control), format_error);
+  CHECK_THROWS_WITH(collect_samples(grey_values{}, images, enough, control),
+                    Contains("training image 2 of 2: the labelled voxel 0,3,6 (z,y,x)"));
 }
 
 TEST_CASE("training_samples: too few classes are refused", "[pipeline]") {

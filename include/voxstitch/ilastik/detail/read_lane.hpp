@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "voxstitch/ilastik/detail/project_file.hpp"
+#include "voxstitch/ilastik/detail/numbered_children.hpp"
 #include "voxstitch/io/axistags.hpp"
 
 namespace voxstitch::ilastik::detail {
@@ -44,7 +44,7 @@ struct training_lane {
 /// The same of the last lane; empty without lanes.
 [[nodiscard]] inline std::string last_raw_data(project_file const& file) {
   std::string const infos = "Input Data/infos";
-  auto const lanes = file.children(infos);
+  auto const lanes = numbered_children(file, infos);
   if (lanes.empty() || !file.has_stored_group("Input Data")) return {};
   return raw_data_of(file, infos + "/" + lanes.back(),
                      file.text("Input Data/Role Names").value_or("Raw Data"));

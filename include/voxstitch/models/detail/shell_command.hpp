@@ -184,6 +184,12 @@ class shell_command {
 
   [[nodiscard]] bool has_ended(int& status) {
     pid_t const ended = ::waitpid(child_, &status, WNOHANG);
+    if (ended < 0 && errno == ECHILD) {
+      child_ = 0;  // its number may be another's by now
+      throw io_error(
+          "exec: whether the program succeeded is not known, because this process ignores "
+          "SIGCHLD or somebody else waits for its children; let SIGCHLD have its default");
+    }
     if (ended < 0 && errno != EINTR) fail(errno);
     if (ended != child_) return false;
     child_ = 0;
