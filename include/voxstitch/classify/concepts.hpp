@@ -23,7 +23,8 @@ namespace voxstitch::classify {
 ///  - `c.classify(input, b, domain, p)` overwrites all of `p`; each voxel's values are finite, >= 0
 ///    and sum to 1 within 1e-5, or all are 0 (no class known); they do not depend on how the domain
 ///    is divided;
-///  - `c.scratch_bytes(b)` bounds the memory that one such call allocates;
+///  - `c.scratch_bytes(b)` bounds the memory that one such call allocates in a task arena like the
+///    one that asks;
 ///  - concurrent calls on one `c` are race-free.
 /// The compiler checks the syntax; tests/support/block_classifier_laws.hpp checks the rest.
 template <class C>

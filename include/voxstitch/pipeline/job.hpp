@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <tbb/task_arena.h>
 
 #include "voxstitch/io/any_source.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
@@ -103,6 +107,15 @@ namespace detail {
   return context;
 }
 
+/// What a classifier takes for a block on that many threads, wherever it is asked.
+[[nodiscard]] inline std::function<std::int64_t(block<3> const&)>
+scratch_bytes_of(models::any_block_classifier classifier, int threads) {
+  auto const arena = std::make_shared<tbb::task_arena>(threads);
+  return [classifier = std::move(classifier), arena](block<3> const& b) {
+    return arena->execute([&] { return classifier.scratch_bytes(b); });
+  };
+}
+
 [[nodiscard]] inline plan_request request_of(job const& j, block_grid const& grid,
                                              std::vector<output_plan> const& outputs) {
   plan_request r;
@@ -115,7 +128,7 @@ namespace detail {
   r.masked = j.mask.has_value();
   if (j.classifier) {
     r.class_count = j.classifier->class_count();
-    r.scratch_bytes = [c = *j.classifier](block<3> const& b) { return c.scratch_bytes(b); };
+    r.scratch_bytes = scratch_bytes_of(*j.classifier, j.threads);
   }
   r.costs = j.costs;
   r.budget_bytes = j.budget_bytes;

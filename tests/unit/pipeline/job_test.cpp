@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/pipeline/job.hpp"
 
+#include <tbb/global_control.h>
+
 #include "numbered_volume.hpp"
 #include "support/catch.hpp"
 
@@ -15,6 +17,20 @@ job copy_job(test::numbered_volume& volume) {
   j.budget_bytes = std::int64_t{1} << 30;
   return j;
 }
+
+/// Takes a mebibyte on each thread.
+struct thread_counter {
+  [[nodiscard]] coord<3> halo() const { return {{1, 1, 1}}; }
+  [[nodiscard]] std::size_t class_count() const { return 1; }
+  [[nodiscard]] std::vector<std::string> class_names() const { return {"all"}; }
+  [[nodiscard]] std::int64_t scratch_bytes(block<3> const&) const {
+    return std::int64_t{tbb::this_task_arena::max_concurrency()} << 20;
+  }
+  void classify(strided_view<float const, 4> const&, block<3> const&, box<3> const&,
+                strided_view<float, 4> const& p) const {
+    fill(p, 1.0F);
+  }
+};
 
 }  // namespace
 
@@ -33,4 +49,27 @@ TEST_CASE("prepare: numbers that no job can have are refused, not divided by", "
   refused([](job& j) { j.outputs.clear(); });
   refused([](job& j) { j.region = box<3>{}; });
   refused([](job& j) { j.region = box<3>::at_origin({{13, 22, 32}}); });
+}
+
+TEST_CASE("prepare: the plan counts the job's threads, wherever it is made", "[pipeline]") {
+  test::numbered_volume volume;
+  auto const planned = [&](int threads) {
+    auto j = copy_job(volume);
+    j.outputs = {{output_kind::labels, "labels.h5"}};
+    j.classifier = models::any_block_classifier(thread_counter{});
+    j.threads = threads;
+    return prepare(j).what.blocks;
+  };
+  for (int threads : {1, 2, 8}) {
+    auto const here = planned(threads);
+    CHECK(here.block_bytes > std::int64_t{threads} << 20);
+    CHECK(here.block_bytes < std::int64_t{threads + 1} << 20);
+    for (int others : {1, 3}) {
+      tbb::task_arena elsewhere(others);
+      CHECK(elsewhere.execute([&] { return planned(threads); }).peak_bytes == here.peak_bytes);
+      tbb::global_control const limit(tbb::global_control::max_allowed_parallelism,
+                                      static_cast<std::size_t>(others));
+      CHECK(planned(threads).peak_bytes == here.peak_bytes);
+    }
+  }
 }
