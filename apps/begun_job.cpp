@@ -82,6 +82,7 @@ begun_job join_job(job_options const& o, file_lock::use how, std::stop_token con
   auto const found = vox::pipeline::read_manifest(path);  // nobody removes it any more
   auto setup = set_up(with_means_of(parse_job_options(found.command), o), stop);
   require_same_job(path, found, setup);
+  setup.job.merges = how == file_lock::use::alone;  // others work on shards
   auto prepared = vox::pipeline::prepare(setup.job, found);
   return {std::move(setup), std::move(prepared), std::move(folder), true};
 }

@@ -17,6 +17,11 @@ namespace voxstitch::io {
 /// for the volume's other chunks
 class packed_chunks {
  public:
+  /// Bytes of memory for the places of all chunks of a volume.
+  [[nodiscard]] static std::int64_t bytes_of_places(coord<5> const& shape, coord<5> const& chunk) {
+    return detail::paged_list<entry>::bytes_of(product(zip(shape, chunk, divide_up)));
+  }
+
   /// None of the chunks is there yet.
   /// @param chunk extents of a chunk (t, c, z, y, x); clipped to the volume
   /// @throws shape_error, usage_error for a wrong chunk or level.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include <tbb/task_arena.h>
 
 #include "voxstitch/io/any_source.hpp"
+#include "voxstitch/io/packed_chunks.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
 #include "voxstitch/pipeline/datasets.hpp"
 #include "voxstitch/pipeline/final_files.hpp"
@@ -47,6 +49,7 @@ struct job {
   bool overwrite = false;
   std::string folder;  ///< for unfinished work; empty: beside the first output
   index_t shards = 1;  ///< as many as there are blocks at most
+  bool merges = true;  ///< else stitching and merging are left to a process with a budget for them
   fingerprint facts;   ///< everything that determines the values
 };
 
@@ -56,30 +59,35 @@ struct prepared_job {
   std::vector<output_plan> outputs;
   job_plan what;                  ///< up to the classified blocks
   std::optional<plan> stitching;  ///< of their results, where they overlap
+  std::int64_t merge_bytes = 0;   ///< at the peak while final files are written
   index_t shards = 1;
 };
 
 /// What of a TIFF or npy file is put together at a time.
 inline constexpr std::int64_t merged_piece_bytes = std::int64_t{64} << 20;
 
-/// Bytes at the peak of the walk that needs most.
-[[nodiscard]] inline std::int64_t peak_of(prepared_job const& p) {
-  return std::max(peak_of(p.what), p.stitching ? p.stitching->peak_bytes : 0);
+/// Bytes of values that a final TIFF or npy file is put together from at a time.
+[[nodiscard]] inline std::int64_t merged_piece_of(prepared_job const& p) {
+  return std::min(merged_piece_bytes,
+                  std::max<std::int64_t>(p.what.blocks.block_bytes, std::int64_t{1} << 20));
 }
 /// Bytes at the peak while final files are written: the places of all chunks of a dataset, and what
 /// TIFF and npy are made of at a time.
 [[nodiscard]] inline std::int64_t merge_peak(job const& j, prepared_job const& p) {
   auto const& what = p.stitching ? *p.stitching : p.what.blocks;
-  constexpr std::int64_t bytes_per_place = 16;
   std::int64_t places = 0;
   std::int64_t piece = 0;
   for (auto const& o : p.outputs)
     for (auto const& d : o.datasets) {
-      auto const counts = zip(d.description.shape, of_one_channel(what.chunk), divide_up);
-      places = std::max(places, bytes_per_place * product(counts));
-      if (o.format != file_format::hdf5) piece = merged_piece_bytes;
+      places = std::max(places, io::packed_chunks::bytes_of_places(d.description.shape,
+                                                                   of_one_channel(what.chunk)));
+      if (o.format != file_format::hdf5) piece = merged_piece_of(p);
     }
   return j.process_bytes + slack_bytes + places + piece;
+}
+/// Bytes at the peak of the whole job.
+[[nodiscard]] inline std::int64_t peak_of(prepared_job const& p) {
+  return std::max({peak_of(p.what), p.stitching ? p.stitching->peak_bytes : 0, p.merge_bytes});
 }
 
 /// Of all walks, on all threads.
@@ -203,18 +211,40 @@ inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) 
   r.datasets = {{"", "", results_description(j, placement::of_results(g.blocks(shape), chunk))}};
 }
 
-/// A walk over the same blocks that blends what is there.
-[[nodiscard]] inline plan plan_stitching(job const& j, prepared_job const& p) {
-  auto const grid = block_grid{p.grid.volume, p.grid.region, {}, {}};
-  auto r = request_of(j, grid, p.outputs);
+/// A request to blend what is there, block by block; the places of all its chunks are in memory.
+[[nodiscard]] inline plan_request request_to_stitch(job const& j, prepared_job const& p) {
+  auto r = request_of(j, {p.grid.volume, p.grid.region, {}, {}}, p.outputs);
   auto const classes = static_cast<index_t>(j.classifier->class_count());
   r.class_count = static_cast<std::size_t>(classes) + (wants_disagreement(j) ? 1 : 0);
-  r.block = p.what.blocks.block_shape;
-  r.chunk = p.what.blocks.chunk;
+  auto const& blocks = p.what.blocks;
+  r.block = blocks.block_shape;
+  r.chunk = blocks.chunk;
+  auto const slots = placement::of_results(p.grid.blocks(blocks.block_shape), blocks.chunk);
+  r.process_bytes += io::packed_chunks::bytes_of_places(results_description(j, slots).shape,
+                                                        of_one_channel(blocks.chunk));
   r.scratch_bytes = [chunk = *r.chunk, classes, threads = r.threads](block<3> const&) {
     return stitched_results::scratch_bytes(chunk, classes, threads);
   };
   r.costs = {20.0 * double(classes), 1, j.costs.decode};
+  if (!j.merges) r.budget_bytes = std::numeric_limits<std::int64_t>::max();
+  return r;
+}
+
+/// @throws budget_error that names the smallest budget that would do.
+inline void require_memory(job const& j, std::int64_t needed, std::string const& what) {
+  if (needed <= j.budget_bytes || !j.merges) return;
+  throw budget_error("memory budget: --ram " + budget_text(j.budget_bytes) + " is too small; " +
+                     what + " needs " + mebibytes(needed) +
+                     " to know where all chunks lie; give at least --ram " + mebibytes(needed) +
+                     ", or a larger --chunk");
+}
+
+/// A walk over the same blocks that blends their results.
+/// @throws budget_error
+[[nodiscard]] inline plan plan_stitching(job const& j, prepared_job const& p) {
+  auto const r = request_to_stitch(j, p);
+  require_memory(j, peak_bytes(r, grid_of(r), *r.chunk, *r.block, {}),
+                 "stitching the results of " + std::to_string(p.what.blocks.blocks) + " blocks");
   return make_plan(r);
 }
 
@@ -269,6 +299,8 @@ inline void require_possible(job const& j) {
     p.shards = std::min(j.shards, p.what.blocks.blocks);
   }
   if (blends(j)) p.stitching = detail::plan_stitching(j, p);
+  p.merge_bytes = merge_peak(j, p);
+  detail::require_memory(j, p.merge_bytes, "writing the final files");
   return p;
 }
 

@@ -304,8 +304,10 @@ class job_run {
         auto const number = i++;
         if (d.file != file) continue;
         auto const chunks = chunks_of(number);
-        if (o.format == file_format::tiff) return io::write_tiff(partial, chunks, merge_bytes());
-        if (o.format == file_format::npy) return io::write_npy(partial, chunks, merge_bytes());
+        if (o.format == file_format::tiff)
+          return io::write_tiff(partial, chunks, merged_piece_of(prepared_));
+        if (o.format == file_format::npy)
+          return io::write_npy(partial, chunks, merged_piece_of(prepared_));
         if (!hdf5) hdf5.emplace(partial);
         hdf5->add(spec_of(o, d), chunks);
       }
@@ -324,11 +326,6 @@ class job_run {
     if (o.what.needs_classifier() && o.request.kind != output_kind::disagreement)
       spec.class_names = job_.classifier->class_names();
     return spec;
-  }
-
-  [[nodiscard]] std::int64_t merge_bytes() const {
-    return std::min(merged_piece_bytes,
-                    std::max<std::int64_t>(blocks_.what.block_bytes, std::int64_t{1} << 20));
   }
 
   static constexpr index_t most_named = 8;

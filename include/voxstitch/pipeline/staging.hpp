@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "voxstitch/io/packed_chunks.hpp"
 #include "voxstitch/io/unit_reader.hpp"
 #include "voxstitch/pipeline/manifest.hpp"
 #include "voxstitch/pipeline/plan.hpp"
@@ -64,8 +65,10 @@ inline constexpr double unpacking_price = 2;
   return s;
 }
 
-/// The same job, reading chunks.
+/// The same job, reading chunks, whose places are in memory.
 [[nodiscard]] inline plan_request request_from_staged(plan_request r, coord<3> const& chunk) {
+  auto const copy = staged_description(r.input, region_to_stage(r, chunk));
+  r.process_bytes += io::packed_chunks::bytes_of_places(copy.shape, of_one_channel(chunk));
   r.decode_unit = staged_piece(r, chunk);
   r.costs.decode = unpacking_price * double(size_of(r.input.type));
   return r;

@@ -32,6 +32,28 @@ struct thread_counter {
   }
 };
 
+/// As large as it says, and never read.
+struct huge_source {
+  volume_description what;
+  explicit huge_source(coord<3> const& shape) {
+    what.shape = of_one_channel(shape);
+    what.type = element_type::uint8;
+  }
+  [[nodiscard]] volume_description const& description() const { return what; }
+  [[nodiscard]] coord<5> decode_unit() const { return coord<5>::filled(1); }
+  void read(box<5> const&, any_view<5> const&) const { FAIL("read"); }
+};
+
+/// Blocks of a huge volume, blended.
+job blended_job(index_t side, std::int64_t budget) {
+  job j(io::any_source(huge_source(coord<3>::filled(side))));
+  j.outputs = {{output_kind::labels, "labels.h5"}};
+  j.classifier = models::any_block_classifier(thread_counter{});
+  j.policy = stitch::linear{{{32, 32, 32}}};
+  j.budget_bytes = budget;
+  return j;
+}
+
 }  // namespace
 
 TEST_CASE("prepare: numbers that no job can have are refused, not divided by", "[pipeline]") {
@@ -72,4 +94,32 @@ TEST_CASE("prepare: the plan counts the job's threads, wherever it is made", "[p
       CHECK(planned(threads).peak_bytes == here.peak_bytes);
     }
   }
+}
+
+TEST_CASE("prepare: the places of all chunks that are stitched are part of the plan",
+          "[pipeline]") {
+  constexpr std::int64_t mebibyte = 1 << 20;
+  auto const j = blended_job(14500, 1000 * mebibyte);
+  std::int64_t needed = 0;
+  try {
+    static_cast<void>(prepare(j));
+  } catch (budget_error const& e) {
+    std::string const text = e.what();
+    CHECK_THAT(text, Catch::Contains("stitching the results of 1442897 blocks"));
+    needed = std::stoll(text.substr(text.find("at least --ram ") + 15)) * mebibyte;
+  }
+  constexpr std::int64_t chunks_of_a_slot = 4 * 4 * 4;
+  std::int64_t const places = 16 * 1442897 * chunks_of_a_slot;
+  CHECK(needed > places);
+  CHECK(needed < places + 100 * mebibyte);
+
+  auto enough = j;
+  enough.budget_bytes = needed;
+  auto const p = prepare(enough);
+  CHECK(p.stitching->peak_bytes <= needed);
+  CHECK(peak_of(p) > needed - 2 * mebibyte);
+
+  auto others_merge = j;
+  others_merge.merges = false;
+  CHECK(peak_of(prepare(others_merge).what) <= j.budget_bytes);
 }

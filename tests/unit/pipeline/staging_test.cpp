@@ -87,3 +87,11 @@ TEST_CASE("staging: what is not packed is read where it lies", "[pipeline]") {
   CHECK(p.blocks.cache_bytes == 0);
   CHECK(p.blocks.decodes.times == 1);
 }
+
+TEST_CASE("staging: the places of the copy's chunks are part of the plan", "[pipeline]") {
+  auto const r = slices({{14500, 14500, 14500}}, 4096 * mebibyte);
+  auto const staged = pipeline::detail::request_from_staged(r, {{16, 64, 64}});
+  std::int64_t const places = std::int64_t{16} * 907 * 227 * 227;
+  CHECK(staged.process_bytes >= r.process_bytes + places);
+  CHECK(staged.process_bytes < r.process_bytes + places + mebibyte);
+}

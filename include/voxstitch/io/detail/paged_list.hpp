@@ -20,6 +20,12 @@ class paged_list {
   explicit paged_list(index_t size)
       : size_(size), pages_(static_cast<std::size_t>(divide_up(size, page_size))) {}
 
+  /// Bytes of memory when all elements were set.
+  [[nodiscard]] static std::int64_t bytes_of(index_t size) {
+    constexpr auto page = page_size * sizeof(T) + sizeof(std::unique_ptr<T[]>);
+    return divide_up(size, page_size) * static_cast<std::int64_t>(page);
+  }
+
   [[nodiscard]] index_t size() const { return size_; }
 
   [[nodiscard]] T const& operator[](index_t i) const {
