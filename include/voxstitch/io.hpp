@@ -87,6 +87,7 @@
 #include "voxstitch/pipeline/label_values.hpp"
 #include "voxstitch/pipeline/labelled_features.hpp"
 #include "voxstitch/pipeline/manifest.hpp"
+#include "voxstitch/pipeline/mask_reader.hpp"
 #include "voxstitch/pipeline/masking.hpp"
 #include "voxstitch/pipeline/output.hpp"
 #include "voxstitch/pipeline/placement.hpp"

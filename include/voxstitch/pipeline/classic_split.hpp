@@ -128,13 +128,13 @@ namespace detail {
                       std::to_string(d.shape[0]) +
                       " times, but sub-volume files hold one of each; take them apart first");
   auto const r = detail::request_to_split(s, means);
-  grid_reading g(detail::grid_of(r));
+  auto g = detail::readings_of(r);
   coord<3> const chunk = chunk_for(r.region.shape(), r.chunk);
   for (auto const& [way, factor] : detail::ways_for(r)) {
     plan const p = detail::plan_of_shape(r, g, chunk, s.block, way);
     if (p.peak_bytes <= r.budget_bytes) return detail::completed(p, r);
   }
-  auto const needed = detail::mebibytes(peak_bytes(r, g.grid(), chunk, s.block, {}));
+  auto const needed = detail::mebibytes(peak_bytes(r, g.input.grid(), chunk, s.block, {}));
   throw budget_error("memory budget: --ram " + detail::budget_text(r.budget_bytes) +
                      " is too small; blocks of " + to_string(s.block) +
                      " voxels (z,y,x) and their overlap need " + needed + "; give at least --ram " +

@@ -133,7 +133,10 @@ scratch_bytes_of(models::any_block_classifier classifier, int threads) {
   r.halo = grid.halo;
   r.datasets = datasets_of(outputs);
   for (auto const& o : outputs) r.keeps_raw = r.keeps_raw || o.what.needs_raw();
-  r.masked = j.mask.has_value();
+  if (j.mask) {
+    auto const& d = j.mask->description();
+    r.mask = {d, io::piece_shape(d, j.mask->decode_unit()), j.costs.decode};
+  }
   if (j.classifier) {
     r.class_count = j.classifier->class_count();
     r.scratch_bytes = scratch_bytes_of(*j.classifier, j.threads);

@@ -25,13 +25,13 @@ inline void require_mask_shape(volume_description const& mask, volume_descriptio
 namespace detail {
 
 /// 1 where any channel of the mask is more than 0, on `b` (z, y, x).
-template <io::volume_source Mask>
-[[nodiscard]] dense_array<std::uint8_t, 3> inside_of(Mask const& mask, index_t time,
-                                                     box<3> const& b) {
-  auto const& d = mask.description();
+/// @param read called as read(box<5>, any_view<5>) to read the mask's voxels
+template <class Read>
+[[nodiscard]] dense_array<std::uint8_t, 3> inside_of(volume_description const& mask, index_t time,
+                                                     box<3> const& b, Read const& read) {
   coord<3> const s = b.shape();
-  typed_block values(d.type, {{d.shape[1], s[0], s[1], s[2]}});
-  mask.read(at_time(std::min(time, d.shape[0] - 1), d.shape[1], b), values.view_at_one_time());
+  typed_block values(mask.type, {{mask.shape[1], s[0], s[1], s[2]}});
+  read(at_time(std::min(time, mask.shape[0] - 1), mask.shape[1], b), values.view_at_one_time());
   dense_array<std::uint8_t, 3> inside(s);
   fill(inside.view(), 0);
   values.view().visit([&]<class T>(strided_view<T, 4> const& v) {
@@ -40,6 +40,17 @@ template <io::volume_source Mask>
     });
   });
   return inside;
+}
+template <io::volume_source Mask>
+[[nodiscard]] dense_array<std::uint8_t, 3> inside_of(Mask const& mask, index_t time,
+                                                     box<3> const& b) {
+  return inside_of(mask.description(), time, b,
+                   [&](box<5> const& part, any_view<5> const& to) { mask.read(part, to); });
+}
+
+[[nodiscard]] inline bool any_inside(dense_array<std::uint8_t, 3> const& inside) {
+  auto const* const first = inside.view().data();
+  return std::any_of(first, first + product(inside.shape()), [](auto v) { return v != 0; });
 }
 
 /// Outside the mask no class is known: all probabilities [class, z, y, x] become 0.

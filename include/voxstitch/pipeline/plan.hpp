@@ -23,6 +23,13 @@ struct dataset_plan {
   volume_description description;  ///< of what is written
 };
 
+/// What is read to learn where something is to be classified.
+struct mask_plan {
+  volume_description description;
+  coord<5> decode_unit{{1, 1, 1, 1, 1}};  ///< t, c, z, y, x; what is decoded, and kept, whole
+  double decode = 0;                      ///< nanoseconds per voxel on one thread
+};
+
 /// Everything a plan depends on.
 struct plan_request {
   volume_description input;
@@ -33,7 +40,7 @@ struct plan_request {
   std::size_t class_count = 0;  ///< 0 when nothing is classified
   std::vector<dataset_plan> datasets;
   bool keeps_raw = false;  ///< an output needs the raw values
-  bool masked = false;
+  std::optional<mask_plan> mask;
   std::function<std::int64_t(block<3> const&)> scratch_bytes;  ///< of the classifier
   work_costs costs;
   std::int64_t budget_bytes = 0;
@@ -52,15 +59,17 @@ struct plan {
   index_t blocks = 0;  ///< of all time steps
   index_t voxels = 0;  ///< of the region, all time steps
   int blocks_in_flight = 1;
-  bool reads_ahead = false;      ///< the next block is read while others are in work
-  std::int64_t block_bytes = 0;  ///< of the largest block
-  std::int64_t cache_bytes = 0;  ///< of decoded units that later blocks read again
+  bool reads_ahead = false;           ///< the next block is read while others are in work
+  std::int64_t block_bytes = 0;       ///< of the largest block
+  std::int64_t cache_bytes = 0;       ///< of decoded units that later blocks read again
+  std::int64_t mask_cache_bytes = 0;  ///< the same of the mask
   std::int64_t peak_bytes = 0;
   std::int64_t disk_bytes = 0;  ///< of the outputs, uncompressed
   double price = 0;             ///< a rough estimate: nanoseconds per voxel on one thread
   double seconds = 0;           ///< the same for all voxels and threads
   grid_overhead overhead;
   decoding decodes;
+  decoding mask_decodes;
 };
 
 /// What is decoded more often than this is worth kept memory, slabs of whole slices or a copy.
@@ -73,23 +82,38 @@ namespace detail {
 
 [[nodiscard]] inline index_t channels(volume_description const& d) { return d.shape[1]; }
 
+/// Bytes of a voxel with all its channels.
+[[nodiscard]] inline std::int64_t voxel_bytes(volume_description const& d) {
+  return channels(d) * static_cast<std::int64_t>(size_of(d.type));
+}
+
+/// Bytes that say for each voxel of a block's result whether it is inside the mask.
+[[nodiscard]] inline std::int64_t mask_bytes(plan_request const& r, block<3> const& b) {
+  return r.mask ? b.result.size() : 0;
+}
+
+/// Bytes of a block's values while it is read: of the mask first, then of the input.
+[[nodiscard]] inline std::int64_t read_bytes(plan_request const& r, block<3> const& b) {
+  std::int64_t const mask = r.mask ? b.result.size() * voxel_bytes(r.mask->description) : 0;
+  return std::max(b.read.size() * voxel_bytes(r.input), mask);
+}
+
 /// Bytes of a block when it needs most, besides what the threads share: while what was read becomes
 /// floats, or while these are classified and what was read is gone.
 [[nodiscard]] inline std::int64_t bytes_of_block(plan_request const& r, block<3> const& b) {
-  auto const element = static_cast<std::int64_t>(size_of(r.input.type));
-  std::int64_t const raw = b.read.size() * channels(r.input) * element;
-  std::int64_t const core_raw = r.keeps_raw ? b.core.size() * channels(r.input) * element : 0;
-  std::int64_t const mask = r.masked ? b.core.size() : 0;
-  if (r.class_count == 0) return raw + mask;
+  std::int64_t const raw = b.read.size() * voxel_bytes(r.input);
+  std::int64_t const core_raw = r.keeps_raw ? b.core.size() * voxel_bytes(r.input) : 0;
+  std::int64_t const mask = mask_bytes(r, b);
+  if (r.class_count == 0) return read_bytes(r, b) + mask;
   std::int64_t const input = b.read.size() * channels(r.input) * 4;
   std::int64_t const p = b.result.size() * static_cast<std::int64_t>(r.class_count) * 4;
-  return mask + core_raw + input + std::max(raw, r.scratch_bytes(b) + p);
+  std::int64_t const classified = core_raw + input + std::max(raw, r.scratch_bytes(b) + p);
+  return mask + std::max(read_bytes(r, b), classified);
 }
 
 /// Bytes of a block that was read and waits.
 [[nodiscard]] inline std::int64_t raw_bytes(plan_request const& r, block<3> const& b) {
-  return b.read.size() * channels(r.input) * static_cast<std::int64_t>(size_of(r.input.type)) +
-         (r.masked ? b.core.size() : 0);
+  return read_bytes(r, b) + mask_bytes(r, b);
 }
 
 /// Along one axis, the block that reads most; of equals the one with the larger result.
@@ -128,7 +152,11 @@ namespace detail {
 
 /// Decoded units, values of a chunk and compressed chunks that each thread holds for a moment.
 [[nodiscard]] inline std::int64_t thread_bytes(plan_request const& r, coord<3> const& chunk) {
-  auto const unit = product(r.decode_unit) * static_cast<std::int64_t>(size_of(r.input.type));
+  auto const bytes_of = [](coord<5> const& unit, volume_description const& d) {
+    return product(unit) * static_cast<std::int64_t>(size_of(d.type));
+  };
+  auto unit = bytes_of(r.decode_unit, r.input);
+  if (r.mask) unit = std::max(unit, bytes_of(r.mask->decode_unit, r.mask->description));
   std::int64_t values = 0;  // bytes per voxel
   std::int64_t element = 1;
   for (auto const& d : r.datasets) {
@@ -187,31 +215,61 @@ namespace detail {
   return way;
 }
 
+/// What of the volumes blocks read, of whatever shape they are.
+struct readings {
+  grid_reading input;
+  grid_reading mask;  ///< without a halo
+};
+
+/// The least decoding within `bytes` of memory.
+[[nodiscard]] inline decoding decoding_within(std::int64_t bytes, grid_reading& g,
+                                              coord<3> const& shape, coord<5> const& unit,
+                                              volume_description const& d) {
+  bool const decodes = product(unit) > 1;
+  auto const affordable = decodes ? std::max<std::int64_t>(0, bytes) / voxel_bytes(d) : 0;
+  auto result = least_decoding(g, shape, spatial(unit), affordable);
+  if (!decodes) result.times = 1;
+  return result;
+}
+
+/// Adds what is kept of decoded units, and what decoding them costs: the mask takes what the input
+/// leaves.
+inline void add_decoding(plan& p, plan_request const& r, readings& g) {
+  p.decodes = decoding_within(r.budget_bytes - p.peak_bytes, g.input, p.block_shape, r.decode_unit,
+                              r.input);
+  p.cache_bytes = p.decodes.kept_voxels * voxel_bytes(r.input);
+  p.peak_bytes += p.cache_bytes;
+  p.price += r.costs.decode * p.decodes.voxels;
+  if (!r.mask) return;
+  auto const& [d, unit, cost] = *r.mask;
+  p.mask_decodes = decoding_within(r.budget_bytes - p.peak_bytes, g.mask, p.block_shape, unit, d);
+  p.mask_cache_bytes = p.mask_decodes.kept_voxels * voxel_bytes(d);
+  p.peak_bytes += p.mask_cache_bytes;
+  if (product(unit) > 1) p.price += cost * p.mask_decodes.voxels;
+}
+
 /// Everything about blocks of that shape but whether they fit.
-[[nodiscard]] inline plan plan_of_shape(plan_request const& r, grid_reading& g,
-                                        coord<3> const& chunk, coord<3> const& shape,
-                                        way_of_working const& wish) {
+[[nodiscard]] inline plan plan_of_shape(plan_request const& r, readings& g, coord<3> const& chunk,
+                                        coord<3> const& shape, way_of_working const& wish) {
   plan p;
   p.chunk = chunk;
   p.block_shape = shape;
-  p.blocks = g.grid().blocks(shape).size() * r.input.shape[0];
+  auto const& grid = g.input.grid();
+  p.blocks = grid.blocks(shape).size() * r.input.shape[0];
   auto const way = fitted(wish, divide_up(p.blocks, std::min(p.blocks, r.shards)));
   p.blocks_in_flight = way.in_flight;
   p.reads_ahead = way.reads_ahead;
-  p.peak_bytes = peak_bytes(r, g.grid(), chunk, shape, way);
-  coord<3> const unit = spatial(r.decode_unit);
-  auto const element = channels(r.input) * static_cast<std::int64_t>(size_of(r.input.type));
-  bool const decodes = product(r.decode_unit) > 1;
-  auto const free = decodes ? std::max<std::int64_t>(0, r.budget_bytes - p.peak_bytes) : 0;
-  p.overhead = overhead_of(g, shape, unit);
-  p.decodes = least_decoding(g, shape, unit, free / element);
-  if (!decodes) p.decodes.times = 1;
-  p.cache_bytes = p.decodes.kept_voxels * element;
-  p.peak_bytes += p.cache_bytes;
+  p.peak_bytes = peak_bytes(r, grid, chunk, shape, way);
+  p.overhead = overhead_of(g.input, shape, spatial(r.decode_unit));
   p.price = (r.class_count == 0 ? 0 : r.costs.classify + r.costs.read * p.overhead.halo) +
-            r.costs.decode * p.decodes.voxels +
             r.costs.block / double(product(min(shape, r.region.shape())));
+  add_decoding(p, r, g);
   return p;
+}
+
+/// Whether something is decoded more than `most_times`.
+[[nodiscard]] inline bool decodes_often(plan const& p, double most_times) {
+  return std::max(p.decodes.times, p.mask_decodes.times) > most_times;
 }
 
 /// Ways of working, the best first, with what the others cost more. Classifiers without a halo lose
@@ -228,7 +286,7 @@ inline constexpr double last_resort = 1e9;
 
 /// The asked block shape, or the cheapest that fits; one that decodes more than `most_times` only
 /// where there is no other.
-[[nodiscard]] inline std::optional<coord<3>> shape_for(plan_request const& r, grid_reading& g,
+[[nodiscard]] inline std::optional<coord<3>> shape_for(plan_request const& r, readings& g,
                                                        coord<3> const& chunk,
                                                        way_of_working const& way,
                                                        double most_times) {
@@ -237,7 +295,7 @@ inline constexpr double last_resort = 1e9;
     if (large && !r.block) return std::nullopt;
     auto const p = plan_of_shape(r, g, chunk, shape, way);
     if (p.peak_bytes > r.budget_bytes) return std::nullopt;
-    return p.price + (p.decodes.times > most_times ? last_resort : 0);
+    return p.price + (decodes_often(p, most_times) ? last_resort : 0);
   };
   if (!r.block) return cheapest_block_shape(r.region, chunk, price);
   auto const shape = rounded_up_to_chunks(min(*r.block, r.region.shape()), chunk);
@@ -248,13 +306,18 @@ inline constexpr double last_resort = 1e9;
   return {box<3>::at_origin(spatial(r.input.shape)), r.region, r.halo, r.overlap};
 }
 
+[[nodiscard]] inline readings readings_of(plan_request const& r) {
+  auto const g = grid_of(r);
+  return {grid_reading(g), grid_reading({g.volume, g.region, {}, g.overlap})};
+}
+
 /// The cheapest plan that fits.
 [[nodiscard]] inline std::optional<plan> cheapest_plan(plan_request const& r, double most_times) {
-  grid_reading g(grid_of(r));
+  auto g = readings_of(r);
   auto const chunk = chunk_for(r.region.shape(), r.chunk);
   std::optional<plan> best;
   auto const judged = [&](plan const& p) {
-    return p.price + (p.decodes.times > most_times ? last_resort : 0);
+    return p.price + (decodes_often(p, most_times) ? last_resort : 0);
   };
   for (auto const& [way, factor] : ways_for(r)) {
     auto const shape = shape_for(r, g, chunk, way, most_times);

@@ -24,6 +24,7 @@
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/unit_reader.hpp"
 #include "voxstitch/pipeline/handed_work.hpp"
+#include "voxstitch/pipeline/mask_reader.hpp"
 #include "voxstitch/pipeline/masking.hpp"
 #include "voxstitch/pipeline/placement.hpp"
 #include "voxstitch/pipeline/plan.hpp"
@@ -82,9 +83,12 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
   block_walk(Source const& source, Classifier const* classifier, Source const* mask,
              std::span<output_target<Sink> const> outputs, block_grid const& grid, plan const& p,
              placement const& where)
-      : source_(source), reader_(source, p.cache_bytes), classifier_(classifier), mask_(mask),
-        outputs_(outputs), grid_(grid), plan_(p),
-        order_(grid, p.block_shape, source.description().shape[0]), placement_(where) {}
+      : source_(source), reader_(source, p.cache_bytes), classifier_(classifier), outputs_(outputs),
+        grid_(grid), plan_(p), order_(grid, p.block_shape, source.description().shape[0]),
+        placement_(where) {
+    if (mask != nullptr)
+      mask_.emplace(*mask, grid, p.block_shape, source.description().shape[0], p.mask_cache_bytes);
+  }
 
   /// Works on the blocks of all time steps, or on some of them.
   /// @throws cancelled when stopped, and whatever reading, classifying or writing throws; what was
@@ -170,8 +174,8 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
     work.where = order_.at(step);
     work.where.core = placement_.part(work.where);
     work.time = order_.time(step);
-    if (mask_ != nullptr) work.mask = detail::inside_of(*mask_, work.time, work.where.core);
-    if (work.mask && !any_inside(*work.mask) && !copies_input()) return;
+    if (mask_) work.mask = mask_->read(step, work.time, work.where.core);
+    if (work.mask && !detail::any_inside(*work.mask) && !copies_input()) return;
     if (computed_before<Classifier> && !needs_raw()) return void(work.raw.emplace());
     auto& raw = work.raw.emplace(source_.description().type, shape_of(work.where.read));
     reader_.read(step, detail::at_time(work.time, channels(), work.where.read),
@@ -241,13 +245,6 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
     return core;
   }
 
-  [[nodiscard]] static bool any_inside(dense_array<std::uint8_t, 3> const& mask) {
-    bool any = false;
-    for_each_voxel(box<3>::at_origin(mask.shape()),
-                   [&](coord<3> const& at) { any = any || mask.view()[at] != 0; });
-    return any;
-  }
-
   /// Chunk by chunk, in parallel: what is made of a chunk's voxels is packed while it is hot.
   /// @param p [class, z, y, x] probabilities of the core
   void write_all(block<3> const& b, index_t t, strided_view<float, 4> const& p,
@@ -314,7 +311,7 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
   Source const& source_;
   io::unit_reader<Source> reader_;
   Classifier const* classifier_;
-  Source const* mask_;
+  std::optional<mask_reader<Source>> mask_;
   std::span<output_target<Sink> const> outputs_;
   block_grid grid_;
   plan plan_;

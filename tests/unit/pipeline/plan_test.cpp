@@ -86,3 +86,32 @@ TEST_CASE("plan: a volume of 2^40 voxels is planned at once", "[pipeline]") {
   CHECK(p.voxels == index_t{1} << 40);
   CHECK(p.peak_bytes <= std::int64_t{64} << 30);
 }
+
+TEST_CASE("plan: what is kept of the mask is part of the peak", "[pipeline]") {
+  auto r = request({{512, 2048, 2048}}, std::int64_t{4} << 30);
+  auto const without = make_plan(r);
+  CHECK(without.mask_cache_bytes == 0);
+  CHECK(without.mask_decodes.times == 1);
+  volume_description mask = r.input;
+  mask.type = element_type::uint8;
+  r.mask = mask_plan{mask, {{1, 1, 1, 2048, 2048}}, 5};
+  r.block = without.block_shape;
+  auto const with = make_plan(r);
+  CHECK(with.mask_cache_bytes >= with.block_shape[0] * 2048 * 2048);
+  CHECK(with.mask_decodes.times == 1);
+  CHECK(with.peak_bytes >= without.peak_bytes + with.mask_cache_bytes);
+  CHECK(with.peak_bytes <= r.budget_bytes);
+  CHECK(with.price > without.price);
+}
+
+TEST_CASE("plan: a mask of many bytes per voxel is read before it becomes one", "[pipeline]") {
+  auto r = request({{128, 128, 128}}, std::int64_t{4} << 30);
+  r.halo = {};
+  r.class_count = 0;
+  r.keeps_raw = true;
+  auto mask = r.input;
+  mask.type = element_type::float64;
+  r.mask = mask_plan{mask, coord<5>::filled(1), 0};
+  auto const p = make_plan(r);
+  CHECK(p.block_bytes >= 9 * product(p.block_shape));
+}

@@ -78,6 +78,26 @@ dense_array<std::uint16_t, 5> noise(coord<5> const& shape) {
   return values;
 }
 
+/// A mask of slices that are decoded whole, and counts these.
+class counted_slices {
+ public:
+  explicit counted_slices(io::view_source values) : values_(std::move(values)) {}
+  [[nodiscard]] volume_description const& description() const { return values_.description(); }
+  [[nodiscard]] coord<5> decode_unit() const {
+    auto const& s = description().shape;
+    return {{1, s[1], 1, s[3], s[4]}};
+  }
+  void read(box<5> const& b, any_view<5> const& v) const {
+    *decoded_ += b.extent(0) * b.extent(2);
+    values_.read(b, v);
+  }
+  [[nodiscard]] index_t decoded() const { return *decoded_; }
+
+ private:
+  io::view_source values_;
+  std::shared_ptr<std::atomic<index_t>> decoded_ = std::make_shared<std::atomic<index_t>>(0);
+};
+
 plan plan_of(block_grid const& g, coord<3> const& block_shape, index_t times, int in_flight) {
   plan p;
   p.block_shape = block_shape;
@@ -174,4 +194,51 @@ TEST_CASE("block walk: a requested stop ends it as cancelled", "[pipeline]") {
   block_walk const walk(source, &classifier, static_cast<io::view_source const*>(nullptr),
                         std::span(outputs), g, plan_of(g, {{2, 2, 2}}, 1, 2));
   CHECK_THROWS_AS(walk({2, nullptr, stop.get_token()}), cancelled);
+}
+
+TEST_CASE("block walk: every slice of the mask is decoded once", "[pipeline]") {
+  coord<5> const shape{{1, 1, 9, 21, 17}};
+  auto values = noise(shape);
+  dense_array<std::uint8_t, 5> inside(shape);
+  fill(inside.view(), 0);
+  box<5> const part{{{0, 0, 3, 4, 5}}, {{1, 1, 8, 15, 12}}};
+  fill(inside.view().sub(part), 1);
+  counted_slices const source(io::view_source(any_view<5>(values.view()), "zyx"));
+  counted_slices const mask(io::view_source(any_view<5>(inside.view()), "zyx"));
+  box<3> const volume{{}, {{9, 21, 17}}};
+  block_grid const g{volume, volume, box_mean{}.halo(), {}};
+  box_mean const classifier;
+  std::vector<std::byte> all;
+  for (std::int64_t kept : {std::int64_t{1} << 20, std::int64_t{0}}) {
+    auto const before = mask.decoded();
+    memory_sink labels(element_type::uint8, shape);
+    std::vector<output_target<memory_sink>> const outputs{{{output_kind::labels}, {&labels}}};
+    auto p = plan_of(g, {{2, 5, 4}}, 1, 2);
+    p.mask_cache_bytes = kept;
+    block_walk const walk(source, &classifier, &mask, std::span(outputs), g, p);
+    walk({2, nullptr, {}});
+    CHECK(labels.each_voxel_once());
+    CHECK((mask.decoded() - before == 9) == (kept > 0));
+    if (all.empty()) all = labels.bytes();
+    CHECK(labels.bytes() == all);
+  }
+}
+
+TEST_CASE("block walk: a mask of one time step is kept for all blocks of each", "[pipeline]") {
+  coord<5> const shape{{3, 1, 4, 8, 8}};
+  auto values = noise(shape);
+  dense_array<std::uint8_t, 5> inside(coord<5>{{1, 1, 4, 8, 8}});
+  fill(inside.view(), 1);
+  counted_slices const source(io::view_source(any_view<5>(values.view()), "tzyx"));
+  counted_slices const mask(io::view_source(any_view<5>(inside.view()), "zyx"));
+  box<3> const volume{{}, {{4, 8, 8}}};
+  block_grid const g{volume, volume, box_mean{}.halo(), {}};
+  box_mean const classifier;
+  memory_sink labels(element_type::uint8, shape);
+  std::vector<output_target<memory_sink>> const outputs{{{output_kind::labels}, {&labels}}};
+  auto p = plan_of(g, {{4, 2, 2}}, 3, 1);
+  p.mask_cache_bytes = 1 << 20;
+  block_walk const walk(source, &classifier, &mask, std::span(outputs), g, p);
+  walk({1, nullptr, {}});
+  CHECK(mask.decoded() == 4);
 }
