@@ -46,6 +46,8 @@ struct classic_dataset {
   std::string name;  ///< without the slash before it
   volume_description description;
   std::vector<std::string> class_names;  ///< of all classes in their order, where the file says so
+  coord<3> chunk = coord<3>::filled(1);  ///< that is unpacked whole; single voxels where none is
+  std::int64_t unpacking_bytes = 0;      ///< of memory, for one chunk
 };
 
 /// A sub-volume file whose header was read and understood.
@@ -114,6 +116,24 @@ struct classic_header {
   return {{n[0], n[1], n[2]}};
 }
 
+/// Says what is unpacked whole, and in how much memory: as it lies in the file, after each filter
+/// that follows, and at last.
+inline void describe_chunks(classic_dataset& d, io::detail::hdf5::handle const& dataset,
+                            std::string const& path) {
+  namespace hdf5 = io::detail::hdf5;
+  if (hdf5::layout_of(dataset) != hdf5::layout::chunked) return;
+  auto const chunk = hdf5::chunk_of(dataset);
+  std::copy(chunk.begin(), chunk.end(), d.chunk.values.begin());
+  constexpr double most = 4294967296.0;  // of a chunk in HDF5; more is refused when it is read
+  double bytes = double(size_of(d.description.type));
+  for (index_t extent : chunk) bytes *= double(extent);
+  bytes = std::min(bytes, most);
+  double const packed = std::min(bytes, double(std::filesystem::file_size(path)));
+  auto const filters = hdf5::filters_of(dataset).size();
+  d.unpacking_bytes =
+      static_cast<std::int64_t>(packed + bytes * double(std::max<std::size_t>(filters, 1)));
+}
+
 /// A dataset of a sub-volume, whose axes are z, y, x.
 /// @throws format_error that names file and dataset when it is something else.
 [[nodiscard]] inline classic_dataset classic_dataset_at(io::detail::hdf5::handle const& file,
@@ -134,8 +154,11 @@ struct classic_header {
   d.axes_origin = "the layout of sub-volume files";
   d.voxel_size = layout.voxel_size;
   d.voxel_unit = layout.voxel_unit;
-  auto const names = hdf5::string_attribute(hdf5::open_dataset(file, name), "class_names");
-  return {name, d, names.value_or(std::vector<std::string>{})};
+  auto const dataset = hdf5::open_dataset(file, name);
+  auto const names = hdf5::string_attribute(dataset, "class_names");
+  classic_dataset found{name, d, names.value_or(std::vector<std::string>{})};
+  describe_chunks(found, dataset, path);
+  return found;
 }
 
 /// Everything of two axes or more; lists and single numbers are notes of whoever made the file.

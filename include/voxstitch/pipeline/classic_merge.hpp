@@ -2,6 +2,7 @@
 #pragma once
 /// @file How do class files of sub-volumes, whoever wrote them, become one file of the volume?
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -86,7 +87,8 @@ class classic_volume {
   [[nodiscard]] volume_description const& description() const {
     return set_->datasets[dataset_].description;
   }
-  /// Single voxels: the files' chunks do not lie in the volume's grid.
+  /// Single voxels: the files' chunks do not lie in the volume's grid. What unpacking these takes
+  /// is not counted by who plans for single voxels.
   [[nodiscard]] coord<5> decode_unit() const { return coord<5>::filled(1); }
 
   /// @throws io_error, format_error or shape_error, which name the file, when one cannot be read or
@@ -117,14 +119,57 @@ static_assert(io::volume_source<classic_volume>);
 
 namespace detail {
 
+/// Memory for the chunks of a file that are unpacked at the same time.
+[[nodiscard]] inline std::int64_t unpacking_bytes(classic_file const& f, std::size_t dataset,
+                                                  int threads) {
+  auto const& d = f.datasets[dataset];
+  auto const chunks = product(zip(spatial(d.description.shape), d.chunk, divide_up));
+  return std::min<index_t>(threads, chunks) * d.unpacking_bytes;
+}
+
+/// The file that takes most memory to read.
+[[nodiscard]] inline classic_file const& largest_chunks(classic_set const& set, std::size_t dataset,
+                                                        int threads) {
+  return *std::ranges::max_element(
+      set.files, {}, [&](classic_file const& f) { return unpacking_bytes(f, dataset, threads); });
+}
+
+/// A request to copy one dataset of all files; one file is read at a time.
+[[nodiscard]] inline plan_request request_to_merge(classic_set const& set, std::size_t dataset,
+                                                   classic_means const& means) {
+  auto r = request_to_copy(io::any_source(classic_volume(set, dataset)), means);
+  auto const& f = largest_chunks(set, dataset, means.threads);
+  r.process_bytes += unpacking_bytes(f, dataset, means.threads);
+  return r;
+}
+
+/// @throws budget_error that names the smallest budget that would do, and the file whose chunks are
+/// larger than those of the merged one.
+[[nodiscard]] inline plan plan_dataset(classic_set const& set, std::size_t dataset,
+                                       classic_means const& means) {
+  auto const r = request_to_merge(set, dataset, means);
+  try {
+    return make_plan(r);
+  } catch (budget_error const& e) {
+    auto const& f = largest_chunks(set, dataset, means.threads);
+    auto const& d = f.datasets[dataset];
+    if (product(d.chunk) <= product(chunk_for(set.shape(), means.chunk))) throw;
+    throw budget_error(std::string(e.what()) + "; " + quoted(f.path) + ": '/" + d.name +
+                       "' has chunks of " + to_string(d.chunk) +
+                       " voxels (z,y,x), which are unpacked whole: smaller ones are made by "
+                       "h5repack -l /" +
+                       d.name + ":CHUNK=64x64x64 FILE NEW");
+  }
+}
+
 /// The chunks of one merged dataset, in the spool file `spool`.
 [[nodiscard]] inline io::chunk_store merged_chunks(classic_set const& set, std::size_t dataset,
                                                    std::string const& spool,
                                                    classic_means const& means,
                                                    run_control const& control) {
   io::any_source const source{classic_volume(set, dataset)};
-  auto const request = request_to_copy(source, means);
-  plan const p = make_plan(request);
+  auto const request = request_to_merge(set, dataset, means);
+  plan const p = plan_dataset(set, dataset, means);
   io::chunk_store store(spool, source.description(), of_one_channel(p.chunk));
   std::vector<classic_target> const targets(1, classic_target{recipe{output_kind::raw}, {&store}});
   block_walk<io::any_source, models::any_block_classifier, io::chunk_store> const walk(
@@ -141,8 +186,7 @@ namespace detail {
 [[nodiscard]] inline plan plan_merge(classic_set const& set, classic_means const& means) {
   std::optional<plan> largest;
   for (std::size_t i = 0; i < set.datasets.size(); ++i) {
-    plan const p =
-        make_plan(detail::request_to_copy(io::any_source(classic_volume(set, i)), means));
+    plan const p = detail::plan_dataset(set, i, means);
     if (!largest || p.peak_bytes > largest->peak_bytes) largest = p;
   }
   return *largest;

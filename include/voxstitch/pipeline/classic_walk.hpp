@@ -36,6 +36,8 @@ using classic_target = output_target<io::chunk_store>;
   r.process_bytes = means.process_bytes;
   r.threads = means.threads;
   r.chunk = means.chunk;
+  coord<3> const chunk = chunk_for(r.region.shape(), r.chunk);
+  r.process_bytes += io::packed_chunks::bytes_of_places(r.input.shape, of_one_channel(chunk));
   return r;
 }
 

@@ -31,3 +31,34 @@ TEST_CASE("classic_volume: the files of a volume are a source of it", "[pipeline
     CHECK(std::filesystem::exists(provenance_name(output)));
   }
 }
+
+TEST_CASE("plan_merge: what unpacking the files' chunks takes is counted or refused",
+          "[pipeline]") {
+  test::temporary_folder const folder;
+  numbered_volume volume;
+  auto const s = split_of(volume, folder, {});
+  auto const parts = split_into(s);
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    hdf5_editor(parts[i], hdf5_editor::mode::change)
+        .rename(s.name(static_cast<index_t>(i)), "Cell");
+  auto set = read_classic_set(parts);
+  for (auto const& f : set.files) {
+    auto const& d = f.datasets.front();
+    CHECK(d.chunk == spatial(d.description.shape));
+    CHECK(d.unpacking_bytes >= 3 * product(d.chunk));
+  }
+
+  constexpr std::int64_t chunk_bytes = std::int64_t{200} << 20;
+  auto const small = plan_merge(set, usual_means).peak_bytes;
+  auto& file = set.files[2];
+  file.datasets.front().unpacking_bytes = chunk_bytes;
+  CHECK(plan_merge(set, usual_means).peak_bytes > small + chunk_bytes - 4096);
+  CHECK(plan_merge(set, usual_means).peak_bytes < small + chunk_bytes + 4096);
+  auto tight = usual_means;
+  tight.budget_bytes = chunk_bytes;
+  file.datasets.front().chunk = {{384, 384, 384}};
+  CHECK_THROWS_WITH(plan_merge(set, tight), Catch::Contains(file.path) &&
+                                                Catch::Contains("give at least --ram") &&
+                                                Catch::Contains("384,384,384") &&
+                                                Catch::Contains("h5repack -l /Cell:CHUNK="));
+}
