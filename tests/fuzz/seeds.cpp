@@ -168,6 +168,11 @@ void text_seeds(fs::path const& corpus) {
   std::string const header(11, '\0');
   descriptions.add("imagej", header + "ImageJ=1.53\nimages=6\nslices=3\nunit=um\nspacing=2\n");
   descriptions.add("ome", header + ome);
+  descriptions.add("ome_planes",
+                   header + "<o:OME><!-- 2 --><o:Image><o:Pixels SizeZ='2' SizeC='3'>"
+                            "<TiffData FirstZ='1' FirstC='2' IFD='5'><UUID FileName='a>b'/>"
+                            "</TiffData></o:Pixels></o:Image><o:Image/></o:OME>");
+  descriptions.add("ome_elsewhere", header + "<OME><BinaryOnly MetadataFile='a.ome'/></OME>");
   seed_folder const names(corpus / "names");
   names.add("slices", "\x0bslice_2.tif\x0cslice_10.tif\x0c" + std::string("slice_12.tif"));
   names.add("hdf5", "\x0b" + std::string("a.h5/g/data\4/a/b"));

@@ -194,13 +194,15 @@ inline void check_rank(std::string const& path, file_layout const& layout) {
 /// Names the axes of a file, in this order of trust: the option, the file's own metadata, the
 /// training axes where they fit (axes of extent 1 may be missing on either side), ilastik's rule.
 /// In `layout.axes` a '?' is an axis whose name the file does not tell, as the pages of a TIFF.
-/// @throws usage_error for an option that does not fit, and when the shape allows two readings and
+/// @throws format_error for metadata that the file contradicts, unless the option overrules them;
+/// usage_error for an option that does not fit, and when the shape allows two readings and
 /// nobody decides; shape_error for a file of fewer than 2 or more than 5 axes.
 [[nodiscard]] inline resolved_axes resolve_axes(std::string const& path, file_layout const& layout,
                                                 axes_request const& request = {}) {
   detail::check_rank(path, layout);
   if (!request.option.empty())
     return {detail::checked_option(path, layout, request.option), "option --axes"};
+  if (!layout.contradiction.empty()) throw format_error(layout.contradiction);
   std::string const pattern = layout.axes.value_or(std::string(layout.shape.size(), '?'));
   if (pattern.find('?') == pattern.npos)
     return {detail::checked_metadata(path, layout, pattern), layout.axes_origin};

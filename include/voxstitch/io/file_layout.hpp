@@ -22,6 +22,7 @@ struct file_layout {
   std::optional<std::string> axes;          ///< one letter of "tczyx" per extent, if the file says
   std::string axes_origin;                  ///< which metadata said so, for people
   std::string axes_doubt;                   ///< metadata that should have, but are of no use
+  std::string contradiction;                ///< between metadata and file: an error, but for --axes
   std::array<double, 3> voxel_size{};       ///< z, y, x; 0 where unknown
   std::string voxel_unit;                   ///< as "um"; empty where unknown
 };

@@ -2,6 +2,7 @@
 #include "voxstitch/io/tiff_source.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 
 #include "support/catch.hpp"
@@ -78,6 +79,12 @@ std::vector<tiff_form> const& all_forms() {
 
 /// Shape of a test volume of that form: samples are channels.
 coord<5> shape_for(tiff_form const& form) { return {{1, form.samples ? 3 : 1, 3, 21, 37}}; }
+
+/// OME-XML of one image; `sizes` are attributes of its Pixels.
+std::string ome_description(std::string const& sizes, std::string const& children = "") {
+  return "<OME><Image ID=\"Image:0\"><Pixels DimensionOrder=\"XYZCT\" " + sizes + ">" + children +
+         "</Pixels></Image></OME>";
+}
 
 std::string message_of_opening(std::filesystem::path const& path) {
   try {
@@ -225,18 +232,162 @@ TEST_CASE("tiff_source: OME's units, one per axis, become one", "[io][tiff]") {
   CHECK(odd.voxel_size == std::array{0.0, 4.0, 0.0});
 }
 
-TEST_CASE("tiff_source: metadata that do not fit the pages are not believed", "[io][tiff]") {
+TEST_CASE("tiff_source: metadata that count no pages leave them to the shape", "[io][tiff]") {
   temporary_folder folder;
   random_source random;
   auto volume = random_volume(element_type::uint8, {{1, 1, 5, 9, 8}}, random);
   tiff_form form;
-  form.description = GENERATE("ImageJ=1.53t\nimages=6\nchannels=3\nslices=2\n",
-                              "ImageJ=1\nslices=99999999999\nframes=99999999999\n",
-                              "<OME><Pixels SizeZ=\"7\" SizeC='x", "<OME><Pixels", "ImageJ=");
+  form.description =
+      GENERATE("ImageJ=", "ImageJ=1.53t\nunit=um\nmin=0\n", "<OME><Pixels SizeZ=\"7\" SizeC='x",
+               "<OME><Pixels", "<OME><Image/></OME>", "<OME><!-- <Pixels SizeZ='7'/> --></OME>");
   make_tiff(folder / "a.tif", volume, form);
   auto const d = io::tiff_source((folder / "a.tif").string()).description();
   CHECK(d.axes == "zyx");
   CHECK(d.axes_origin == "the TIFF's pages");
+}
+
+TEST_CASE("tiff_source: metadata of another number of pages are an error, but for --axes",
+          "[io][tiff]") {
+  struct example {
+    std::string description;
+    std::string promised;
+    index_t pages = 5;
+  };
+  auto const e = GENERATE(
+      example{"ImageJ=1.53t\nimages=6\nchannels=3\nslices=2\n", "6 (t 1, z 2, c 3): it is cut"},
+      example{"ImageJ=1.53t\nimages=8\n", "8 (t 1, z 8, c 1)"},
+      example{"ImageJ=1.53t\nimages=9\nslices=5\n", "9 (t 1, z 5, c 1)"},
+      example{"ImageJ=1.53t\nimages=5\nslices=2\n", "2 (t 1, z 2, c 1): they belong to another"},
+      example{"ImageJ=1.53t\nframes=3\n", "3 (t 3, z 1, c 1)"},
+      example{"ImageJ=1.53t\nimages=1\n", "1 (t 1, z 1, c 1)"},
+      example{"ImageJ=1\nslices=99999999999\nframes=99999999999\n", "9223372036854775807 (t 9999"},
+      example{"ImageJ=1.53t\nimages=14\nslices=14\n", "14 (t 1, z 14, c 1)", 1},
+      example{ome_description(R"(SizeZ="7")"), "7 (t 1, c 1, z 7)"},
+      example{ome_description(R"(SizeZ="5" SizeT="2")"), "10 (t 2, c 1, z 5)"},
+      example{ome_description(R"(SizeZ="14" SizeC="1" SizeT="1")",
+                              R"(<TiffData FirstZ="0" IFD="0" PlaneCount="1">)"
+                              R"(<UUID FileName="a_0.ome.tif">urn:uuid:0</UUID></TiffData>)"
+                              R"(<TiffData FirstZ="1" IFD="0" PlaneCount="1">)"
+                              R"(<UUID FileName="a_1.ome.tif">urn:uuid:1</UUID></TiffData>)"),
+              "14 (t 1, c 1, z 14): it is cut, or one of a set of files", 1});
+  CAPTURE(e.description);
+  temporary_folder folder;
+  random_source random;
+  auto volume = random_volume(element_type::uint8, {{1, 1, e.pages, 9, 8}}, random);
+  tiff_form form;
+  form.description = e.description;
+  form.compression = COMPRESSION_LZW;
+  auto const path = (folder / "a.tif").string();
+  make_tiff(path, volume, form);
+  CHECK_THROWS_AS(io::tiff_source(path), format_error);
+  CHECK_THAT(message_of_opening(path),
+             Contains("'" + path + "' holds " + std::to_string(e.pages) + " page") &&
+                 Contains("metadata speak of " + e.promised) && Contains("--axes"));
+  io::tiff_source const source(path, {e.pages == 1 ? "yx" : "zyx", ""});
+  check_volume_source_laws(source, volume);
+}
+
+TEST_CASE("tiff_source: several series in one file are an error", "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  std::string const prefix = GENERATE("", "ome:");
+  std::string image = "<" + prefix + "Image ID='a>b'><" + prefix +
+                      "Pixels SizeX='8' SizeZ='3' SizeC='1' SizeT='1'><" + prefix + "TiffData/></" +
+                      prefix + "Pixels></" + prefix + "Image>";
+  std::string const annotation = "<StructuredAnnotations><XMLAnnotation><Value><Image/><Image/>"
+                                 "</Value></XMLAnnotation></StructuredAnnotations>";
+  auto const described = [&](std::string const& images) {
+    tiff_form form;
+    form.description = "<?xml version='1.0'?><!-- <Image/> --><" + prefix + "OME><Instrument/>" +
+                       images + annotation + "</" + prefix + "OME>";
+    return form;
+  };
+  auto const path = (folder / "a.tif").string();
+  auto volume = random_volume(element_type::uint8, {{1, 1, 6, 9, 8}}, random);
+  make_tiff(path, volume, described(image + image));
+  std::string const refused = "'" + path + "' holds 2 images (series) by its OME metadata";
+  CHECK_THAT(message_of_opening(path), Contains(refused) && Contains("export one series"));
+  CHECK_THROWS_WITH(io::tiff_source(path, {"zyx", ""}), Contains(refused));
+
+  auto one = random_volume(element_type::uint8, {{1, 1, 3, 9, 8}}, random);
+  make_tiff(path, one, described(image));
+  check_volume_source_laws(io::tiff_source(path), one);
+}
+
+TEST_CASE("tiff_source: TiffData in the order of the pages is believed, other is refused",
+          "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  auto volume = random_volume(element_type::uint8, {{2, 1, 3, 9, 8}}, random);
+  auto const path = (folder / "a.tif").string();
+  auto const describe = [&](std::string const& tiff_data) {
+    tiff_form form;
+    form.description = ome_description(R"(SizeZ="3" SizeC="1" SizeT="2")", tiff_data);
+    make_tiff(path, volume, form);
+  };
+  auto const plane = [](int z, int t, int page) {
+    return "<TiffData FirstZ=\"" + std::to_string(z) + "\" FirstC=\"0\" FirstT=\"" +
+           std::to_string(t) + "\" IFD=\"" + std::to_string(page) +
+           "\" PlaneCount=\"1\"><UUID FileName=\"of the set.tif\">u</UUID></TiffData>";
+  };
+  std::string every;
+  for (int page = 0; page < 6; ++page) every += plane(page % 3, page / 3, page);
+  for (auto const& usual :
+       {std::string(), std::string("<TiffData/>"), std::string("<TiffData IFD='0'/>"),
+        std::string("<TiffData PlaneCount='6' IFD='0'></TiffData>"), every,
+        std::string("<TiffData PlaneCount='3'/><TiffData FirstT='1' IFD='3' PlaneCount='3'/>")}) {
+    CAPTURE(usual);
+    describe(usual);
+    check_volume_source_laws(io::tiff_source(path), volume);
+  }
+  for (auto const& odd :
+       {plane(2, 0, 0) + plane(1, 0, 1), plane(0, 0, 0) + plane(0, 1, 1), plane(3, 0, 3),
+        plane(-1, 0, 0), std::string("<TiffData IFD='1'/>"), plane(1, 0, 0)}) {
+    CAPTURE(odd);
+    describe(odd);
+    CHECK_THROWS_AS(io::tiff_source(path), format_error);
+    CHECK_THAT(message_of_opening(path), Contains(path) && Contains("TiffData") &&
+                                             Contains("save it anew") && Contains("--axes"));
+    CHECK(io::tiff_source(path, {"tzyx", ""}).description().axes == "tzyx");
+  }
+}
+
+TEST_CASE("tiff_source: metadata in another file are an error, but for --axes", "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  auto volume = random_volume(element_type::uint8, {{1, 1, 2, 9, 8}}, random);
+  tiff_form form;
+  form.description = R"(<OME><BinaryOnly MetadataFile="a.companion.ome" UUID="u"/></OME>)";
+  auto const path = (folder / "a.tif").string();
+  make_tiff(path, volume, form);
+  CHECK_THAT(message_of_opening(path), Contains("'a.companion.ome'") && Contains("--axes"));
+  check_volume_source_laws(io::tiff_source(path, {"zyx", ""}), volume);
+}
+
+TEST_CASE("tiff_source: samples of a pixel are among OME's channels", "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  auto volume = random_volume(element_type::uint8, {{1, 3, 4, 9, 8}}, random);
+  tiff_form form;
+  form.samples = true;
+  std::string const channels = GENERATE("SizeC=\"3\"", "SizeC=\"1\"");
+  form.description = ome_description(R"(SizeZ="4" SizeT="1" )" + channels,
+                                     R"(<TiffData FirstZ="0" FirstC="0" IFD="0"/>)"
+                                     R"(<TiffData FirstZ="1" FirstC="0" IFD="1"/>)"
+                                     R"(<TiffData FirstZ="1" FirstC="2" IFD="1"/>)");
+  make_tiff(folder / "a.tif", volume, form);
+  check_volume_source_laws(io::tiff_source((folder / "a.tif").string()), volume);
+}
+
+TEST_CASE("tiff_source: a description of many elements takes little time", "[io][tiff]") {
+  std::string const part = GENERATE("<TiffData FirstZ='0' IFD='0'/>", "<", "<!--", "<Pixels ",
+                                    "<a x='", "<a '\"", "</a>", "<![CDATA[", "<a>");
+  std::string elements;
+  for (int i = 0; i < 200'000; ++i) elements += part;
+  auto const begin = std::chrono::steady_clock::now();
+  auto const metadata = io::detail::metadata_in(ome_description("", elements), {0, 0}, 1);
+  CHECK(metadata.axes.size() == metadata.extents.size());
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
 }
 
 TEST_CASE("tiff_source: voxel sizes that are none are unknown", "[io][tiff]") {

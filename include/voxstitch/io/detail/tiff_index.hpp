@@ -224,14 +224,6 @@ class tiff_page_reader {
                      samples);
 }
 
-/// Pages that metadata speak of; 0 where that is more than can be counted.
-[[nodiscard]] inline index_t pages_in(tiff_metadata const& metadata) {
-  index_t pages = 1;
-  for (index_t extent : metadata.extents)
-    if (__builtin_mul_overflow(pages, extent, &pages)) return 0;
-  return pages;
-}
-
 /// ImageJ writes stacks beyond 4 GB with one directory: the other pages follow the first one.
 inline void find_raw_pages(tiff_handle const& file, tiff_metadata const& metadata,
                            tiff_index& index) {
@@ -240,11 +232,51 @@ inline void find_raw_pages(tiff_handle const& file, tiff_metadata const& metadat
   if (metadata.origin != "ImageJ metadata" || index.pages.size() != 1 || pages < 2 || first == 0)
     return;
   std::uint64_t const room = (file.file_bytes() - first) / page_bytes(index.format);
-  if (room < static_cast<std::uint64_t>(pages))
-    throw format_error("tiff: " + quoted(index.path) + " holds " + std::to_string(room) +
-                       " pages in one directory, but its ImageJ metadata speak of " +
-                       std::to_string(pages) + ": the file is cut");
-  index.raw_page_count = pages;
+  index.raw_page_count = static_cast<index_t>(std::min(room, static_cast<std::uint64_t>(pages)));
+}
+
+[[nodiscard]] inline std::string pages_text(index_t pages) {
+  return std::to_string(pages) + (pages == 1 ? " page" : " pages");
+}
+
+/// What the metadata say of another number of pages than there are; empty where they fit.
+[[nodiscard]] inline std::string count_fault(tiff_index const& index,
+                                             tiff_metadata const& metadata) {
+  index_t const pages = index.page_count();
+  index_t const promised =
+      metadata.images > 0 && metadata.images != pages ? metadata.images : pages_in(metadata);
+  if (!metadata.counts_pages || promised == pages) return "";
+  std::string extents;
+  for (std::size_t i = 0; i < metadata.axes.size(); ++i)
+    extents += (i == 0 ? "" : ", ") + std::string(1, metadata.axes[i]) + " " +
+               std::to_string(metadata.extents[i]);
+  char const* const why =
+      promised > pages ? "it is cut, or one of a set of files; take the whole file, or save the "
+                         "set as one file"
+                       : "they belong to another image; save the file anew";
+  return "holds " + pages_text(pages) + (index.raw_page_count > 0 ? " in one directory" : "") +
+         ", but its " + metadata.origin + " speak of " + std::to_string(promised) + " (" + extents +
+         "): " + why;
+}
+
+/// How the metadata contradict the file; empty where they do not.
+[[nodiscard]] inline std::string fault_of(tiff_metadata const& metadata, tiff_index const& index) {
+  std::string fault = count_fault(index, metadata);
+  if (fault.empty() && !metadata.other_file.empty())
+    fault = "is one of a set of files, which the OME metadata in " + quoted(metadata.other_file) +
+            " describe; save the image as one file";
+  if (fault.empty() && metadata.other_order)
+    fault = "has its planes in other pages (TiffData) than its OME metadata's DimensionOrder says, "
+            "which is not supported; save it anew, as with Fiji or Bio-Formats";
+  return fault;
+}
+
+/// @throws format_error for several volumes in one file: their pages are not one.
+inline void check_series(tiff_index const& index, tiff_metadata const& metadata) {
+  if (metadata.series < 2 || index.page_count() < 2) return;
+  throw format_error("tiff: " + quoted(index.path) + " holds " + std::to_string(metadata.series) +
+                     " images (series) by its OME metadata, but can be read only as one; export "
+                     "one series to a file of its own, as with Fiji or Bio-Formats");
 }
 
 /// Shape and axes in the file's order: pages, planes of samples, rows, columns, samples.
@@ -256,7 +288,7 @@ inline void find_raw_pages(tiff_handle const& file, tiff_metadata const& metadat
     axes += letter;
     layout.shape.push_back(extent);
   };
-  bool const told = !metadata.origin.empty() && pages_in(metadata) == index.page_count();
+  bool const told = metadata.counts_pages && pages_in(metadata) == index.page_count();
   for (std::size_t i = 0; told && i < metadata.axes.size(); ++i)
     if (metadata.extents[i] > 1) add(metadata.axes[i], metadata.extents[i]);
   if (!told && index.page_count() > 1) add('?', index.page_count());
@@ -266,6 +298,10 @@ inline void find_raw_pages(tiff_handle const& file, tiff_metadata const& metadat
   if (index.format.samples > 1 && !index.format.planes) add('c', index.format.samples);
   layout.axes = axes;
   layout.axes_origin = told ? metadata.origin : "the TIFF's pages";
+  if (auto const fault = fault_of(metadata, index); !fault.empty())
+    layout.contradiction =
+        "tiff: " + quoted(index.path) + " " + fault +
+        ", or name the axes of its pages with --axes, which takes them as they are";
   layout.voxel_size = metadata.voxel_size;
   layout.voxel_unit = metadata.voxel_unit;
   return layout;
@@ -301,6 +337,7 @@ inline void index_pages(tiff_handle& file, tiff_index& index) {
   file.select(index.pages.front().directory);
   tiff_metadata const metadata = metadata_of(file, index.format.samples);
   find_raw_pages(file, metadata, index);
+  check_series(index, metadata);
   index.layout = layout_of(index, metadata);
   return index;
 }

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "voxstitch/geometry/coord.hpp"
+#include "voxstitch/io/detail/ome_xml.hpp"
 #include "voxstitch/io/length_unit.hpp"
 
 namespace voxstitch::io::detail {
@@ -21,17 +22,21 @@ struct tiff_metadata {
   std::string origin;            ///< "ImageJ metadata"; empty when the description tells nothing
   std::string axes;              ///< of the pages, slowest first, as "tzc"
   std::vector<index_t> extents;  ///< one per letter
+  bool counts_pages = false;     ///< the extents are stated, not only 1 by default
+  index_t images = 0;            ///< how many pages ImageJ counts in all; 0 where it does not
   std::array<double, 3> voxel_size{};  ///< z, y, x; 0 where unknown
   std::string voxel_unit;
+  index_t series = 0;        ///< volumes that it describes; 0 where it does not tell
+  bool other_order = false;  ///< the pages lie in another order than `axes` say
+  std::string other_file;    ///< that has the metadata instead of this one
 };
 
-/// The number at the begin of `text`, if there is one.
-template <class Number>
-[[nodiscard]] std::optional<Number> number_in(std::string_view text) {
-  Number value{};
-  auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{}) return std::nullopt;
-  return value;
+/// Pages that metadata's axes have; the largest number where that is more than can be counted.
+[[nodiscard]] inline index_t pages_in(tiff_metadata const& metadata) {
+  index_t pages = 1;
+  for (index_t extent : metadata.extents)
+    if (__builtin_mul_overflow(pages, extent, &pages)) return std::numeric_limits<index_t>::max();
+  return pages;
 }
 
 /// A length of a voxel, 0 (unknown) for what can be none.
@@ -62,15 +67,25 @@ template <class Number>
   return description.starts_with("ImageJ=");
 }
 
-/// ImageJ's pages: channels change fastest, then slices, then frames. `resolution` is the tags'
-/// pixels per unit (y, x), 0 when absent.
+/// ImageJ's pages: channels change fastest, then slices, then frames.
+inline void set_imagej_pages(std::string_view description, tiff_metadata& result) {
+  result.axes = "tzc";
+  for (char const* count : {"frames", "slices", "channels"}) {
+    result.extents.push_back(imagej_count(description, count));
+    result.counts_pages = result.counts_pages || imagej_value(description, count);
+  }
+  if (!imagej_value(description, "images")) return;
+  result.counts_pages = true;
+  result.images = imagej_count(description, "images");
+  if (pages_in(result) == 1) result.extents[1] = result.images;
+}
+
+/// `resolution` is the tags' pixels per unit (y, x), 0 when absent.
 [[nodiscard]] inline tiff_metadata imagej_metadata(std::string_view description,
                                                    std::array<double, 2> const& resolution) {
-  tiff_metadata result{"ImageJ metadata", "tzc", {}, {}, {}};
-  result.extents = {imagej_count(description, "frames"), imagej_count(description, "slices"),
-                    imagej_count(description, "channels")};
-  index_t const images = imagej_count(description, "images");
-  if (result.extents == std::vector<index_t>{1, 1, 1}) result.extents[1] = images;
+  tiff_metadata result;
+  result.origin = "ImageJ metadata";
+  set_imagej_pages(description, result);
   auto const unit = imagej_value(description, "unit");
   if (!unit || unit->starts_with("pixel")) return result;
   result.voxel_unit = usual_unit(*unit);
@@ -80,38 +95,6 @@ template <class Number>
   result.voxel_size = {length_or_unknown(z < 0 ? -z : z), inverse(resolution[0]),
                        inverse(resolution[1])};
   return result;
-}
-
-/// The value of an attribute of an XML element's text `<Name a="1" b='2'>`.
-[[nodiscard]] inline std::optional<std::string_view> xml_attribute(std::string_view element,
-                                                                   std::string_view name) {
-  for (std::size_t at = 0; (at = element.find(name, at)) != element.npos; at += name.size()) {
-    std::size_t const equals = at + name.size();
-    if (at == 0 || std::string_view(" \t\n\r").find(element[at - 1]) == std::string_view::npos)
-      continue;
-    if (equals + 1 >= element.size() || element[equals] != '=') continue;
-    char const quote = element[equals + 1];
-    std::size_t const end = element.find(quote, equals + 2);
-    if ((quote != '"' && quote != '\'') || end == element.npos) continue;
-    return element.substr(equals + 2, end - equals - 2);
-  }
-  return std::nullopt;
-}
-
-template <class Number>
-[[nodiscard]] Number xml_number(std::string_view element, std::string_view name, Number otherwise) {
-  auto const text = xml_attribute(element, name);
-  return text ? number_in<Number>(*text).value_or(otherwise) : otherwise;
-}
-
-/// The first Pixels element of an OME-XML description, without its children.
-[[nodiscard]] inline std::optional<std::string_view> ome_pixels(std::string_view description) {
-  if (description.find("<OME") == description.npos && description.find(":OME") == description.npos)
-    return std::nullopt;
-  std::size_t begin = description.find("<Pixels");
-  if (begin == description.npos) begin = description.find(":Pixels");
-  if (begin == description.npos) return std::nullopt;
-  return description.substr(begin, description.find('>', begin) - begin);
 }
 
 [[nodiscard]] inline char const* ome_size_name(char axis) {
@@ -139,20 +122,52 @@ inline void set_ome_voxel(std::string_view pixels, tiff_metadata& result) {
 }
 
 /// OME's pages in the order DimensionOrder says (written fastest first, "XYZCT"). `samples` per
-/// pixel are among SizeC. Planes are taken to lie in that order: TiffData is not read.
-[[nodiscard]] inline tiff_metadata ome_metadata(std::string_view pixels, index_t samples) {
-  tiff_metadata result{"OME metadata", "", {}, {}, {}};
+/// pixel are among SizeC.
+inline void set_ome_pages(std::string_view pixels, index_t samples, tiff_metadata& result) {
   constexpr std::string_view usual = "XYZCT";
   std::string_view order = xml_attribute(pixels, "DimensionOrder").value_or(usual);
   if (!std::is_permutation(order.begin(), order.end(), usual.begin(), usual.end())) order = usual;
   for (std::size_t i = order.size(); i-- > 0;) {
     if (order[i] != 'Z' && order[i] != 'C' && order[i] != 'T') continue;
-    index_t extent = std::max<index_t>(1, xml_number<index_t>(pixels, ome_size_name(order[i]), 1));
+    char const* const size = ome_size_name(order[i]);
+    index_t extent = std::max<index_t>(1, xml_number<index_t>(pixels, size, 1));
     if (order[i] == 'C' && extent % samples == 0) extent /= samples;
     result.axes += static_cast<char>(order[i] - 'A' + 'a');
     result.extents.push_back(extent);
+    result.counts_pages = result.counts_pages || xml_attribute(pixels, size);
   }
-  set_ome_voxel(pixels, result);
+}
+
+/// Whether a TiffData element gives its first plane the page that the order of the axes does. (The
+/// planes after it lie in pages one after the other, whatever it says.)
+/// @param metadata has pages that can be counted
+[[nodiscard]] inline bool in_order(std::string_view tiff_data, tiff_metadata const& metadata,
+                                   index_t samples) {
+  index_t page = 0;
+  for (std::size_t i = 0; i < metadata.axes.size(); ++i) {
+    char const letter = metadata.axes[i];
+    char const* const name = letter == 't' ? "FirstT" : letter == 'c' ? "FirstC" : "FirstZ";
+    index_t first = xml_number<index_t>(tiff_data, name, 0);
+    if (letter == 'c' && first >= metadata.extents[i]) first /= samples;
+    if (first < 0 || first >= metadata.extents[i]) return false;
+    page = page * metadata.extents[i] + first;
+  }
+  return xml_number<index_t>(tiff_data, "IFD", 0) == page;
+}
+
+[[nodiscard]] inline tiff_metadata ome_metadata(ome_xml const& xml, index_t samples) {
+  tiff_metadata result;
+  if (!xml.pixels && !xml.metadata) return result;
+  result.origin = "OME metadata";
+  result.series = xml.series;
+  result.other_file = xml.metadata.value_or("");
+  if (!xml.pixels) return result;
+  set_ome_pages(*xml.pixels, samples, result);
+  set_ome_voxel(*xml.pixels, result);
+  bool const countable = pages_in(result) < std::numeric_limits<index_t>::max();
+  result.other_order =
+      countable && !std::all_of(xml.tiff_data.begin(), xml.tiff_data.end(),
+                                [&](auto element) { return in_order(element, result, samples); });
   return result;
 }
 
@@ -162,8 +177,7 @@ inline void set_ome_voxel(std::string_view pixels, tiff_metadata& result) {
                                                std::array<double, 2> const& resolution,
                                                index_t samples) {
   if (is_imagej(description)) return imagej_metadata(description, resolution);
-  if (auto const pixels = ome_pixels(description)) return ome_metadata(*pixels, samples);
-  return {};
+  return ome_metadata(parse_ome_xml(description), samples);
 }
 
 }  // namespace voxstitch::io::detail
