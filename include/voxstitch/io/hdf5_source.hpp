@@ -15,7 +15,7 @@
 #include "voxstitch/io/detail/decode_count.hpp"
 #include "voxstitch/io/detail/fletcher32.hpp"
 #include "voxstitch/io/detail/hdf5_claims.hpp"
-#include "voxstitch/io/detail/hdf5_storage.hpp"
+#include "voxstitch/io/detail/hdf5_elsewhere.hpp"
 #include "voxstitch/io/hdf5_probe.hpp"
 
 namespace voxstitch::io {
@@ -157,12 +157,14 @@ class hdf5_source {
   /// @param internal path of the dataset; empty when the file should hold only one volume
   /// @param axes     a letter of "tczyx" per axis of the dataset, in the file's order
   /// @param origin   where the axes were learnt from, for people
-  /// @throws as probe_hdf5(); shape_error when `axes` do not fit the dataset; format_error when it
-  /// is packed with a filter that is not installed.
+  /// @throws as probe_hdf5(); io_error when it is virtual and a file of its voxels is missing;
+  /// shape_error when `axes` do not fit the dataset; format_error when it is packed with a filter
+  /// that is not installed.
   hdf5_source(std::string const& path, std::string const& internal, std::string const& axes,
               std::string const& origin = "")
       : dataset_(detail::open_volume(path, internal)),
         where_(detail::hdf5::place_of(dataset_.handle)) {
+    detail::hdf5::check_virtual_sources(dataset_.handle);
     describe(axes, origin);
     auto filters = detail::hdf5::filters_of(dataset_.handle);
     detail::check_filters(filters, where_);

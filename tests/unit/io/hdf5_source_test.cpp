@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/io/hdf5_source.hpp"
 
+#include <chrono>
 #include <fstream>
 
 #include <sys/resource.h>
@@ -34,6 +35,38 @@ void fletcher(hid_t creation) {
 void nbit(hid_t creation) { H5Pset_nbit(creation); }
 
 coord<5> const small{{1, 1, 11, 13, 17}};
+
+/// A mapping of a virtual dataset: planes [begin, begin + planes) are all of another dataset.
+struct mapping {
+  std::string file;
+  std::string dataset;
+  hsize_t begin = 0;
+  hsize_t planes = 1;
+};
+
+/// A new file `path` with the virtual dataset "/data" of `shape` (file order).
+void write_virtual(std::string const& path, std::vector<hsize_t> const& shape,
+                   std::vector<mapping> const& mappings) {
+  h5::library_lock const lock;
+  h5::handle const file = h5::create_file(path);
+  h5::handle const creation(H5Pcreate(H5P_DATASET_CREATE));
+  h5::handle const space(H5Screate_simple(int(shape.size()), shape.data(), nullptr));
+  for (mapping const& m : mappings) {
+    std::vector<hsize_t> begin(shape.size(), 0);
+    std::vector<hsize_t> extent = shape;
+    begin[0] = m.begin;
+    extent[0] = m.planes;
+    h5::handle const part(H5Screate_simple(int(shape.size()), extent.data(), nullptr));
+    REQUIRE(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), nullptr, extent.data(),
+                                nullptr) >= 0);
+    REQUIRE(H5Pset_virtual(creation.id(), space.id(), m.file.c_str(), m.dataset.c_str(),
+                           part.id()) >= 0);
+  }
+  H5Sselect_all(space.id());
+  h5::handle const dataset(H5Dcreate2(file.id(), "/data", H5T_NATIVE_UINT16, space.id(),
+                                      H5P_DEFAULT, creation.id(), H5P_DEFAULT));
+  REQUIRE(dataset);
+}
 
 }  // namespace
 
@@ -479,6 +512,139 @@ TEST_CASE("hdf5_source: an external link is followed to the file that it leads t
                                H5P_DEFAULT) >= 0);
   }
   check_volume_source_laws(io::hdf5_source(links, "there", "zyx"), values);
+}
+
+TEST_CASE("hdf5_source: a virtual dataset is read where all its files are there", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto values = random_volume(element_type::uint16, {{1, 1, 6, 5, 7}}, random);
+  std::filesystem::create_directories(folder / "parts");
+  auto const half = [&](std::string const& name, index_t begin) {
+    box<5> part = box<5>::at_origin(values.shape());
+    part.inclusive_min[2] = begin;
+    part.exclusive_max[2] = begin + 3;
+    any_array<5> copied(values.type(), part.shape());
+    copy_elements(values.view().sub(part), copied.view());
+    write_file((folder / name).string(), copied, "zyx", {});
+  };
+  half("parts/100%.h5", 0);
+  half("beside.h5", 3);
+  auto const path = (folder / "v.h5").string();
+  write_virtual(path, {6, 5, 7},
+                {{"parts/100%%.h5", "/data", 0, 3}, {"/nowhere/beside.h5", "data", 3, 3}});
+  check_volume_source_laws(hdf5_source(path, "", "zyx"), values);
+  auto const outer = (folder / "outer.h5").string();
+  write_virtual(outer, {6, 5, 7}, {{path, "/data", 0, 6}});
+  check_volume_source_laws(hdf5_source(outer, "", "zyx"), values);
+
+  std::filesystem::remove(folder / "parts" / "100%.h5");
+  CHECK_THROWS_AS(hdf5_source(path, "", "zyx"), io_error);
+  CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"),
+                    Contains("'" + path + "', '/data' is a virtual dataset") &&
+                        Contains("'parts/100%.h5', which is missing") && Contains("put it back"));
+  CHECK_THROWS_WITH(hdf5_source(outer, "", "zyx"), Contains("'parts/100%.h5', which is missing"));
+  std::ofstream(folder / "parts" / "100%.h5") << "no HDF5";
+  CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"), Contains("100%.h5' is not an HDF5 file"));
+}
+
+TEST_CASE("hdf5_source: a virtual dataset's datasets must be there", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto values = random_volume(element_type::uint16, {{1, 1, 1, 5, 7}}, random);
+  auto const part = (folder / "part.h5").string();
+  write_file(part, values, "zyx", {});
+  auto const path = (folder / "v.h5").string();
+  write_virtual(path, {2, 5, 7}, {{"part.h5", "/data", 0, 1}, {"part.h5", "/none", 1, 1}});
+  CHECK_THROWS_AS(hdf5_source(path, "", "zyx"), io_error);
+  CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"),
+                    Contains("the dataset '/none' of '" + part + "', which is missing there"));
+  write_virtual(path, {2, 5, 7}, {{"part.h5", "/data", 0, 1}, {".", "/none", 1, 1}});
+  CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"),
+                    Contains("the dataset '/none' of '" + path + "', which is missing there"));
+  write_virtual(path, {2, 5, 7}, {{"part.h5", "/data", 0, 1}, {".", "/data", 1, 1}});
+  CHECK_NOTHROW(hdf5_source(path, "", "zyx"));  // a circle
+}
+
+TEST_CASE("hdf5_source: numbered files of a virtual dataset may be any number", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto values = random_volume(element_type::uint16, {{1, 1, 2, 5, 7}}, random);
+  for (index_t z : {0, 1}) {
+    box<5> plane = box<5>::at_origin(values.shape());
+    plane.inclusive_min[2] = z;
+    plane.exclusive_max[2] = z + 1;
+    any_array<5> copied(values.type(), plane.shape());
+    copy_elements(values.view().sub(plane), copied.view());
+    write_file((folder / ("part_" + std::to_string(z) + ".h5")).string(), copied, "zyx", {});
+  }
+  auto const path = (folder / "v.h5").string();
+  {
+    h5::library_lock const lock;
+    h5::handle const file = h5::create_file(path);
+    h5::handle const creation(H5Pcreate(H5P_DATASET_CREATE));
+    std::array<hsize_t, 3> const shape{1, 5, 7};
+    std::array<hsize_t, 3> const most{H5S_UNLIMITED, 5, 7};
+    std::array<hsize_t, 3> const begin{0, 0, 0};
+    std::array<hsize_t, 3> const count{H5S_UNLIMITED, 1, 1};
+    h5::handle const space(H5Screate_simple(3, shape.data(), most.data()));
+    h5::handle const part(H5Screate_simple(3, shape.data(), nullptr));
+    REQUIRE(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), shape.data(),
+                                count.data(), shape.data()) >= 0);
+    REQUIRE(H5Pset_virtual(creation.id(), space.id(), "part_%b.h5", "/data", part.id()) >= 0);
+    H5Sselect_all(space.id());
+    REQUIRE(h5::handle(H5Dcreate2(file.id(), "/data", H5T_NATIVE_UINT16, space.id(), H5P_DEFAULT,
+                                  creation.id(), H5P_DEFAULT)));
+  }
+  check_volume_source_laws(hdf5_source(path, "", "zyx"), values);
+}
+
+TEST_CASE("hdf5_source: many mappings to few files are looked at in little time", "[io]") {
+  temporary_folder const folder;
+  constexpr hsize_t planes = 20'000;
+  any_array<5> part(element_type::uint16, {{1, 1, 1, 1, 2}});
+  std::vector<mapping> mappings;
+  for (hsize_t i = 0; i < planes; ++i)
+    mappings.push_back({"part_" + std::to_string(i % 100) + ".h5", "/data", i, 1});
+  for (hsize_t i = 0; i < 100; ++i)
+    write_file((folder / mappings[i].file).string(), part, "zyx", {});
+  auto const path = (folder / "v.h5").string();
+  write_virtual(path, {planes, 1, 2}, mappings);
+  h5::library_lock const lock;
+  auto const file = h5::open_file(path);
+  auto const dataset = h5::open_dataset(file, "/data");
+  auto const begin = std::chrono::steady_clock::now();
+  h5::check_virtual_sources(dataset);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
+}
+
+TEST_CASE("hdf5_source: links that lead nowhere say where they lead", "[io]") {
+  temporary_folder const folder;
+  random_source random;
+  auto values = random_volume(element_type::uint16, {{1, 1, 4, 5, 6}}, random);
+  auto const path = (folder / "v.h5").string();
+  auto const other = (folder / "other.h5").string();
+  write_file(path, values, "zyx", {});
+  write_file(other, values, "zyx", {});
+  {
+    h5::library_lock const lock;
+    h5::handle const file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT));
+    auto const external = [&](char const* target, char const* object, char const* name) {
+      REQUIRE(H5Lcreate_external(target, object, file.id(), name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    };
+    external("gone.h5", "/data", "lost");
+    external("other.h5", "/none", "wrong");
+    REQUIRE(H5Lcreate_soft("/nowhere", file.id(), "soft", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+  }
+  auto const refused = [&](char const* internal, std::string const& why) {
+    CHECK_THROWS_AS(hdf5_source(path, internal, "zyx"), io_error);
+    CHECK_THROWS_WITH(hdf5_source(path, internal, "zyx"), Contains(path) && Contains(why));
+  };
+  refused("/lost", "'/lost' is a link to '/data' of the file 'gone.h5', which is missing");
+  refused("lost/below", "'/lost' is a link to '/data' of the file 'gone.h5', which is missing");
+  refused("/wrong", "'/none' of the file '" + other + "', which has no such dataset");
+  refused("/soft", "'/soft' is a link to '/nowhere', which is missing");
+  CHECK_THROWS_WITH(hdf5_source(path, "/none", "zyx"),
+                    Contains("has no dataset '/none'; it holds"));
 }
 
 TEST_CASE("hdf5_source: a scale-offset filter that says more than a chunk holds is refused",

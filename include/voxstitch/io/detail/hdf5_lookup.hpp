@@ -4,6 +4,7 @@
 
 #include "voxstitch/geometry/extents_text.hpp"
 #include "voxstitch/io/axes.hpp"
+#include "voxstitch/io/detail/hdf5_elsewhere.hpp"
 #include "voxstitch/io/detail/hdf5_types.hpp"
 
 namespace voxstitch::io::detail {
@@ -49,7 +50,25 @@ inline constexpr std::size_t most_axes = 5;
                      volumes.front() + "'");
 }
 
-/// @throws format_error, which lists what there is, when `internal` is no dataset.
+/// @throws io_error when a link on the way to `internal` leads to what is missing.
+inline void check_links(hdf5::handle const& file, std::string const& path,
+                        std::string const& internal) {
+  auto const link = hdf5::dangling_link(file, internal);
+  if (!link) return;
+  std::string const where = quoted(path) + ": " + quoted(link->link) + " is a link to ";
+  if (!link->file)
+    throw io_error(where + quoted(link->object) + ", which is missing; name another dataset");
+  auto const target = hdf5::file_named_by(path, *link->file, "HDF5_EXT_PREFIX");
+  if (!target)
+    throw io_error(where + quoted(link->object) + " of the file " + quoted(*link->file) +
+                   ", which is missing or cannot be read; put it back in its place");
+  throw io_error(where + quoted(link->object) + " of the file " + quoted(*target) +
+                 ", which has no such dataset or cannot be opened; use the file that was meant, or "
+                 "name the dataset there");
+}
+
+/// @throws format_error, which lists what there is, when `internal` is no dataset; io_error when it
+/// is a link to what is missing.
 [[nodiscard]] inline hdf5::handle
 existing_dataset(hdf5::handle const& file, std::string const& path, std::string const& internal) {
   switch (hdf5::kind_of(file, internal)) {
@@ -63,7 +82,7 @@ existing_dataset(hdf5::handle const& file, std::string const& path, std::string 
   }
   case hdf5::object_kind::other:
     throw format_error(quoted(path) + ": " + quoted(internal) + " is a type, not a dataset");
-  case hdf5::object_kind::missing: break;
+  case hdf5::object_kind::missing: check_links(file, path, internal);
   }
   throw format_error(quoted(path) + " has no dataset " + quoted(internal) + "; it holds " +
                      listed(file, hdf5::all_datasets(file)));
