@@ -138,13 +138,23 @@ class chunk_decoder {
   return std::to_string(filter.id) + (name.empty() ? "" : " (" + name + ")");
 }
 
+/// What helps where a filter is missing. (h5repack needs it as well, and without it writes an empty
+/// file; lzf is built into h5py, and there only.)
+[[nodiscard]] inline std::string remedy_for(hdf5::filter const& filter) {
+  constexpr H5Z_filter_t lzf = 32000;
+  if (filter.id == lzf)
+    return "copy the dataset with h5py, which has it built in: new_file.create_dataset(name, "
+           "data=file[name], compression='gzip')";
+  return "install its plugin and set HDF5_PLUGIN_PATH, or repack the file where that is installed "
+         "(h5repack -f GZIP=1)";
+}
+
 /// @throws format_error that names the first filter nobody here can undo.
 inline void check_filters(std::vector<hdf5::filter> const& filters, std::string const& where) {
   for (hdf5::filter const& filter : filters) {
     if (!chunk_decoder::is_known(filter) && !filter.available)
       throw format_error(where + " is packed with HDF5 filter " + name_of(filter) +
-                         ", which is not installed; install its plugin and set HDF5_PLUGIN_PATH, "
-                         "or repack the file with h5repack -f GZIP=1");
+                         ", which is not installed; " + remedy_for(filter));
   }
 }
 

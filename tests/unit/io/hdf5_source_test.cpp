@@ -328,7 +328,23 @@ TEST_CASE("hdf5_source uses the library's filters, and names one that is missing
   CHECK_THROWS_AS(hdf5_source(path, "", "zyx"), format_error);
   CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"),
                     Contains("v.h5', '/data' is packed with HDF5 filter 510 (inverting)") &&
-                        Contains("not installed") && Contains("h5repack"));
+                        Contains("not installed") && Contains("HDF5_PLUGIN_PATH") &&
+                        Contains("where that is installed (h5repack"));
+}
+
+TEST_CASE("hdf5_source: only h5py helps with lzf", "[io]") {
+  temporary_folder const folder;
+  any_array<5> values(element_type::uint16, small);
+  auto const path = (folder / "v.h5").string();
+  // optional: where the filter is not known, the chunks are written without it
+  auto const lzf = [](hid_t creation) {
+    H5Pset_filter(creation, 32000, H5Z_FLAG_OPTIONAL, 0, nullptr);
+  };
+  write_file(path, values, "zyx", {{4, 5, 6}, false, lzf});
+  CHECK_THROWS_WITH(hdf5_source(path, "", "zyx"),
+                    Contains("HDF5 filter 32000 (lzf), which is not installed; copy the dataset "
+                             "with h5py") &&
+                        Contains("compression='gzip'") && !Contains("h5repack"));
 }
 
 TEST_CASE("hdf5_source: a damaged chunk is an error that tells which", "[io]") {

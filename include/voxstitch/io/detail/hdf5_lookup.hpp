@@ -121,6 +121,8 @@ inline void check_extents(volume_dataset const& volume, std::string const& where
   std::string const where = quoted(path) + ", " + quoted(wanted);
   auto const type = hdf5::type_of(found.handle);
   auto const numbers = hdf5::number_type(type);
+  if (hdf5::is_half(type))
+    throw format_error(where + ": 16 bit floats are not supported; convert to float32");
   if (!numbers)
     throw format_error(where + " holds " + hdf5::describe(type) +
                        ", but a volume holds integers of 8 to 64 bits or floats of 32 or 64");

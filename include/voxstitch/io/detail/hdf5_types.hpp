@@ -103,6 +103,12 @@ namespace detail {
   return stored_type{*element, H5Tget_order(type.id()) == H5T_ORDER_BE};
 }
 
+/// Floats of two bytes: numpy's float16 and others.
+[[nodiscard]] inline bool is_half(handle const& type) {
+  library_lock const lock;
+  return H5Tget_class(type.id()) == H5T_FLOAT && H5Tget_size(type.id()) == 2;
+}
+
 /// "a compound", "a string": what a type is that is no number, for messages.
 [[nodiscard]] inline std::string describe(handle const& type) {
   library_lock const lock;
