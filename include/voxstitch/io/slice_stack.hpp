@@ -100,7 +100,14 @@ class slice_stack {
         d.axes == first.axes ? "" : " (axes " + d.axes + " instead of " + first.axes + ")";
     throw shape_error(kind + ": " + quoted(s.path) + " is " + detail::shape_text(d) + axes +
                       ", but the stack is " + detail::shape_text(first) + " (from " +
-                      quoted(slices_.front().path) + "); crop it or leave it out of the pattern");
+                      quoted(slices_.front().path) + "); " + remedy_for(d, first) +
+                      " or leave it out of the pattern");
+  }
+
+  [[nodiscard]] static std::string remedy_for(volume_description const& d,
+                                              volume_description const& first) {
+    if (d.type != first.type) return "convert it to " + voxstitch::to_string(first.type);
+    return d.axes != first.axes ? "save it with the same axes" : "crop it";
   }
 
   /// Number of the slice that holds position `at`.

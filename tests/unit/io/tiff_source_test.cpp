@@ -504,9 +504,8 @@ TEST_CASE("tiff_source: pages that differ are named", "[io][tiff]") {
     file.add(first);
     file.add(narrow);
   }
-  CHECK_THAT(
-      message_of_opening(path),
-      Contains("page 3 is 10 x 12 uint8, but page 0 is 10 x 13 uint8; all pages must agree"));
+  CHECK_THAT(message_of_opening(path), Contains("page 3 is 10 x 12 uint8, but page 0 is 10 x 13 "
+                                                "uint8; all pages must agree: delete that page"));
   {
     tiff_file_maker file(path, {});
     file.add(first);

@@ -320,7 +320,8 @@ inline void index_pages(tiff_handle& file, tiff_index& index) {
     if (number == 0) index.format = format;
     if (format != index.format)
       reader.fail("is " + to_string(format) + ", but page 0 is " + to_string(index.format) +
-                  "; all pages must agree");
+                  "; all pages must agree: delete that page (a thumbnail?), or convert it to the "
+                  "same size and type");
     index.pages.push_back(reader.page(format));
   }
   if (index.pages.empty()) file.fail_format("holds no page");
