@@ -104,7 +104,7 @@ template <class Number>
   auto const parts = separated(text, ',');
   std::string const complaint = std::string(option) + ": '" + std::string(text) + "' ";
   if (parts.size() != 2 && parts.size() != 3)
-    throw usage_error(complaint + "must be z0:z1,y0:y1,x0:x1");
+    throw usage_error(complaint + "must be z0:z1,y0:y1,x0:x1 (or y0:y1,x0:x1 for 2D data)");
   for (std::size_t i = 0; i < parts.size(); ++i) {
     auto const axis = 3 - parts.size() + i;
     auto const ends = separated(parts[i], ':');

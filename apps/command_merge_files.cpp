@@ -65,6 +65,7 @@ int merge_files(std::vector<std::string> const& words) {
   signal_watch const signals;
   auto const files = files_named("merge --classic", o.inputs);
   auto const set = as_input([&] { return vox::pipeline::read_classic_set(files); });
+  require_all_axes(o.common, set.shape());
   auto facts = facts_of_files(files);
   facts.add("--chunk", o.common.chunk ? to_string(*o.common.chunk) : "");
   require_writable(std::filesystem::path(output).parent_path());

@@ -185,6 +185,7 @@ int split_into_files(std::vector<std::string> const& words) {
   auto const o = read_split_words(words);
   signal_watch const signals;
   auto const opened = open_input(o.inputs.front(), {o.common.axes, o.common.stack_along, ""});
+  require_all_axes(o.common, vox::spatial(opened.source.description().shape));
   warn(opened.warnings);
   classic_split const s{opened.source, o.block, o.overlap, stem_of(o)};
   auto const means = o.means(resident_bytes());

@@ -176,6 +176,15 @@ job_options parse_job_options(std::vector<std::string> const& words, own_words c
   o.help = values.count("help") != 0;
   if (o.help) return o;
   o.input = text_of(values, "input");
+/// Values of the options of z, y and x that were given for y and x only.
+std::map<std::string, std::string> flat_options(po::variables_map const& values) {
+  std::map<std::string, std::string> flat;
+  for (char const* name : {"roi", "halo", "overlap", "block", "chunk"})
+    if (auto const text = text_of(values, name); std::ranges::count(text, ',') == 1)
+      flat["--" + std::string(name)] = text;
+  return flat;
+}
+
   o.project = text_of(values, "project");
   o.classifier = text_of(values, "classifier");
   o.class_names = text_of(values, "class-names");
@@ -202,6 +211,7 @@ job_options parse_job_options(std::vector<std::string> const& words, own_words c
   o.shards = shards_of(values);
   o.shard = text_of(values, "shard");
   o.overwrite = values["overwrite"].as<bool>();
+  o.flat = flat_options(values);
   o.progress = parse_progress_style(text_of(values, "progress"));
   o.picture = text_of(values, "picture");
   o.report = own.output_is_file ? only_output(values) : text_of(values, "report");
@@ -220,6 +230,16 @@ job_options with_means_of(job_options job, job_options const& here) {
   job.overwrite = here.overwrite;
   job.progress = here.progress;
   return job;
+void require_all_axes(job_options const& o, voxstitch::coord<3> const& shape) {
+  if (o.flat.empty() || shape[0] == 1) return;
+  auto const& [option, value] = *o.flat.begin();
+  auto const planes = std::to_string(shape[0]);
+  throw usage_error(option + " '" + value + "': two axes, y,x, are for images, but the input has " +
+                    planes + " planes along z; write three, z,y,x: " + option +
+                    (option == "--roi" ? " 0:" + planes + "," + value + " for all planes"
+                                       : " Z," + value + " with a number of planes Z"));
+}
+
 }
 
 }  // namespace app

@@ -34,6 +34,7 @@ struct job_options {
   std::string region;
   std::optional<voxstitch::coord<3>> block;
   std::optional<voxstitch::coord<3>> chunk;
+  std::map<std::string, std::string> flat;  ///< options that were given as y,x, for images
   int threads = 1;
   std::int64_t ram = 0;
   std::string job_folder;
@@ -62,6 +63,10 @@ struct own_words {
 /// @throws usage_error that names the option, the value and what is allowed.
 [[nodiscard]] job_options parse_job_options(std::vector<std::string> const& words,
                                             own_words const& own = {});
+
+/// Two numbers would mean another thing for each option of a volume.
+/// @throws usage_error for options given as y,x when the input has several planes.
+void require_all_axes(job_options const& o, voxstitch::coord<3> const& shape);
 
 /// What `job` asks for, with the threads, the memory and the other means of `here`.
 [[nodiscard]] job_options with_means_of(job_options job, job_options const& here);

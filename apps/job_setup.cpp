@@ -177,6 +177,7 @@ job_setup open_job(job_options const& o, std::stop_token const& stop) {
               o.project,
               opened.warnings,
               description_text(opened.source.description()),
+  require_all_axes(o, vox::spatial(opened.source.description().shape));
               "",
               opened.files,
               {}};

@@ -50,6 +50,7 @@ void require_free_page(std::string const& page, bool overwrite) {
 int write_report(report_request const& request, job_options const& o, signal_watch const& signals) {
   stopwatch const watch;
   auto const sources = open_report_sources(request);
+  require_all_axes(o, vox::spatial(sources.input.description().shape));
   tell(sources);
   std::size_t bytes = 0;
   std::vector<std::string> classes;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report_sources.hpp"
 
+#include <algorithm>
+
 #include "arguments.hpp"
 #include "input_file.hpp"
+#include "job_options.hpp"
 #include "voxstitch/ilastik/project.hpp"
 #include "voxstitch/ilastik/training_project.hpp"
 #include "voxstitch/io/class_names.hpp"
@@ -92,7 +95,12 @@ std::optional<vox::box<3>> recorded_region(nlohmann::json const& provenance) {
 vox::box<3> region_of(report_sources const& s, report_request const& r) {
   auto const shape = vox::spatial(s.input.description().shape);
   auto const whole = vox::box<3>::at_origin(shape);
-  if (!r.region.empty()) return region("--roi", r.region, shape);
+  if (!r.region.empty()) {
+    job_options given;
+    if (std::ranges::count(r.region, ',') == 1) given.flat["--roi"] = r.region;
+    require_all_axes(given, shape);
+    return region("--roi", r.region, shape);
+  }
   auto const recorded = recorded_region(s.provenance);
   return recorded && contains(whole, *recorded) && !recorded->empty() ? *recorded : whole;
 }

@@ -124,6 +124,27 @@ refused(2, "--roi", "leaves the volume",
         words=("v.h5/data", *by_threshold, "--roi", f"{-2**63}:{2**63 - 1},:,:"))
 refused(2, "--ram", "0.5", "less than one byte", words=("v.h5/data", *by_threshold, "--ram", "0.5"))
 refused(2, "--block", "2^60", words=("v.h5/data", *by_threshold, "--block", f"{2**63 - 1},{2**62},2"))
+
+# Two numbers are for images. A program would count its words, and a report's axes are those of its input.
+flat = np.random.default_rng(2).integers(0, 255, (40, 50)).astype("u1")
+np.save("flat.npy", flat)
+exec_classifier = ("--classifier", "exec:true {input} {output}", "--class-names", "a,b")
+for option, value, remedy in (("--roi", "0:3,0:5", "--roi 0:20,0:3,0:5"), ("--block", "8,8", "--block Z,8,8"),
+                              ("--chunk", "8,8", "--chunk Z,8,8")):
+    refused(2, f"{option} '{value}'", "20 planes along z", remedy, words=("v.h5/data", *by_threshold, option, value))
+    for command in ("plan", "check", "report"):
+        if command != "plan" and option == "--chunk":
+            continue
+        words = {"plan": (*by_threshold, "-o", "labels=x.h5"), "check": ("good.h5", *by_threshold),
+                 "report": ("good.h5", "-o", "x.html")}[command]
+        _, err = support.run(command, good, *words, option, value, expect=2)
+        assert f"{option} '{value}'" in err and "5 planes along z" in err, err
+    support.run("plan", "flat.npy", *by_threshold, "-o", "labels=x.h5", option, value)
+refused(2, "--halo '1,1'", "20 planes", "--halo Z,1,1", words=("v.h5/data", *exec_classifier, "--halo", "1,1"))
+refused(2, "--overlap '4,4'", "20 planes", "--overlap Z,4,4",
+        words=("v.h5/data", *by_threshold, "--stitch", "mean", "--overlap", "4,4"))
+_, err = support.run("split", "v.h5/data", "--materialize", "parts/", "--block", "20,20", "--overlap", "0,0,0", expect=2)
+assert "--block '20,20'" in err and "20 planes" in err and not pathlib.Path("parts").exists(), err
 refused(2, "--axes", words=("v.h5/data", *by_threshold, "--axes", "zzx"))
 refused(2, "exclude", words=("v.h5/data", *by_threshold, "--project", "p.ilp"))
 refused(2, "no classifier", words=("v.h5/data",))
