@@ -286,6 +286,17 @@ support.run("run", "--config", "marked.cfg", "-o", "labels=marked.h5")
 pathlib.Path("short.cfg").write_text("#")
 support.run("run", "--config", "short.cfg", "v.h5/data", *by_threshold, "-o", "labels=short.h5")
 
+# Sagittal sections: the files follow x, and are planes of z and y.
+support.run("run", good, "-o", "raw=plain.h5")
+for number, words in enumerate((("--axes", "xzy"), ("--stack-along", "x", "--axes", "zy"))):
+    support.run("run", good, "-o", f"raw=sagittal{number}.h5", "-o", f"labels=sagittal{number}_l.h5/l", *by_threshold, *words,
+                "--roi", "0:40,0:50,1:5")
+    assert np.array_equal(support.read(f"sagittal{number}.h5"), support.read("plain.h5")[1:5])
+    assert support.axes_of(f"sagittal{number}.h5") == "xzy"
+    assert np.array_equal(support.read(f"sagittal{number}_l.h5", "l")[..., 0], support.read("good.h5")[1:5, ..., 0])
+support.run("run", good, "-o", "raw=tiles.h5", "--stack-along", "x")
+assert np.array_equal(support.read("tiles.h5"), np.concatenate(list(support.read("plain.h5")), axis=1))
+
 # What stands there, but is no file: a link to nothing, a pipe that nobody writes to. A budget is called what it is.
 pathlib.Path("dangling.tif").symlink_to("gone.tif")
 refused(3, "'dangling.tif' is a link to 'gone.tif', which is not there", words=("dangling.tif", *by_threshold))

@@ -67,6 +67,11 @@ def read(path, name="exported_data"):
         return f[name][()]
 
 
+def axes_of(path, name="exported_data"):
+    with h5py.File(path, "r") as f:
+        return "".join(axis["key"] for axis in json.loads(f[name].attrs["axistags"])["axes"])
+
+
 def sha(path):
     return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
 

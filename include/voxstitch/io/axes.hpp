@@ -19,6 +19,9 @@ namespace voxstitch::io {
 struct axes_request {
   std::string option;    ///< the user's --axes, slowest first
   std::string training;  ///< axes of the data a project was trained on, slowest first
+  char followed = '\0';  ///< of a stack's files: the axis they follow, which they need not have
+  std::string written =
+      {};  ///< the user's --axes as it was written, where `option` is a part of it
 };
 
 /// The axes of a file in the file's order, and where they were learnt from.
@@ -30,14 +33,17 @@ struct resolved_axes {
 namespace detail {
 
 /// Why `axes` cannot name the axes of anything; nothing when it can.
-[[nodiscard]] inline std::optional<std::string> fault_of_axes(std::string_view axes) {
+/// @param followed axis that is not needed: the files of a stack follow it
+[[nodiscard]] inline std::optional<std::string> fault_of_axes(std::string_view axes,
+                                                              char followed = '\0') {
   for (std::size_t i = 0; i < axes.size(); ++i) {
     if (canonical_axes.find(axes[i]) == canonical_axes.npos)
       return "'" + std::string(1, axes[i]) + "' is not one of t, c, z, y, x";
     if (axes.find(axes[i]) != i) return "'" + std::string(1, axes[i]) + "' is there twice";
   }
   for (char needed : {'y', 'x'})
-    if (axes.find(needed) == axes.npos) return "'" + std::string(1, needed) + "' is missing";
+    if (needed != followed && axes.find(needed) == axes.npos)
+      return "'" + std::string(1, needed) + "' is missing";
   return std::nullopt;
 }
 
@@ -145,19 +151,23 @@ more_axes(std::vector<index_t> const& shape, std::string_view pattern, std::stri
 }
 
 [[nodiscard]] inline std::string checked_option(std::string const& path, file_layout const& layout,
-                                                std::string const& option) {
-  std::string const where = "option --axes '" + option + "': ";
-  if (auto const fault = fault_of_axes(option)) throw usage_error(where + *fault);
+                                                axes_request const& request) {
+  auto const& option = request.option;
+  bool const whole = request.written.empty();
+  std::string const where = "option --axes '" + (whole ? option : request.written) + "': ";
+  if (auto const fault = fault_of_axes(option, request.followed)) throw usage_error(where + *fault);
   if (option.size() != layout.shape.size())
-    throw usage_error(where + std::to_string(option.size()) + " letters, but " + quoted(path) +
+    throw usage_error(where + std::to_string(option.size()) + " letters" +
+                      (whole ? "" : " for each file, '" + option + "'") + ", but " + quoted(path) +
                       " has " + std::to_string(layout.shape.size()) + " axes (" +
                       extents_text(layout.shape) + ")");
   return option;
 }
 
-[[nodiscard]] inline std::string
-checked_metadata(std::string const& path, file_layout const& layout, std::string const& axes) {
-  auto fault = fault_of_axes(axes);
+[[nodiscard]] inline std::string checked_metadata(std::string const& path,
+                                                  file_layout const& layout,
+                                                  std::string const& axes, char followed) {
+  auto fault = fault_of_axes(axes, followed);
   if (axes.size() != layout.shape.size()) fault = "the shape is " + extents_text(layout.shape);
   if (fault)
     throw format_error("axes: " + quoted(path) + " names its axes '" + axes + "' (" +
@@ -201,15 +211,16 @@ inline void check_rank(std::string const& path, file_layout const& layout) {
                                                 axes_request const& request = {}) {
   detail::check_rank(path, layout);
   if (!request.option.empty())
-    return {detail::checked_option(path, layout, request.option), "option --axes"};
+    return {detail::checked_option(path, layout, request), "option --axes"};
   if (!layout.contradiction.empty()) throw format_error(layout.contradiction);
   std::string const pattern = layout.axes.value_or(std::string(layout.shape.size(), '?'));
   if (pattern.find('?') == pattern.npos)
-    return {detail::checked_metadata(path, layout, pattern), layout.axes_origin};
+    return {detail::checked_metadata(path, layout, pattern, request.followed), layout.axes_origin};
   if (auto axes = detail::training_reading(layout.shape, pattern, request.training))
     return {*axes, "the project's training data" + detail::reservation(layout)};
   if (layout.axes)
-    return {detail::checked_metadata(path, layout, detail::filled(pattern)), layout.axes_origin};
+    return {detail::checked_metadata(path, layout, detail::filled(pattern), request.followed),
+            layout.axes_origin};
   return {detail::reading_by_rule(path, layout.shape),
           "the shape (ilastik's rule)" + detail::reservation(layout)};
 }

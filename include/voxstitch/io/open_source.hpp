@@ -142,15 +142,28 @@ class hdf5_slice {
   return axes;
 }
 
+/// --axes of a stack, whose first letter is the axis that the files follow.
+/// @throws usage_error when it cannot be, or --stack-along says something else.
+inline void take_axes_of_stack(source_options& options, axes_request& request) {
+  std::string const where = "option --axes '" + options.axes + "': ";
+  if (auto const fault = fault_of_axes(options.axes)) throw usage_error(where + *fault);
+  char const first = options.axes.front();
+  if (options.stack_along != source_options{}.stack_along && options.stack_along != first)
+    throw usage_error(where + "its first letter, '" + first +
+                      "', would be the axis that the files follow, but --stack-along says '" +
+                      options.stack_along + "'; give one of the two, or the axes of one file");
+  options.stack_along = first;
+  request.written = options.axes;
+  request.option.erase(0, 1);
+}
+
 /// What is known about the axes of a single file of `rank` axes in a stack. --axes may name the
 /// axes of the stack (then its first letter is where the files lie one after the other) or those of
 /// the files.
 [[nodiscard]] inline axes_request request_for_slices(source_options& options, std::size_t rank) {
   axes_request request{options.axes, options.training_axes};
-  if (request.option.size() == rank + 1) {
-    options.stack_along = request.option.front();
-    request.option.erase(0, 1);
-  }
+  if (request.option.size() == rank + 1) take_axes_of_stack(options, request);
+  request.followed = options.stack_along;
   if (rank < request.training.size())
     request.training = without(request.training, options.stack_along);
   return request;

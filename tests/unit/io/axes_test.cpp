@@ -110,6 +110,13 @@ TEST_CASE("axes: an option that cannot be is a usage error that names it", "[io]
   complain("Zyx", "'Z' is not one of");
 }
 
+TEST_CASE("axes: files of a stack need not have the axis that they follow", "[io]") {
+  CHECK(axes_of(layout({5, 6}), {"zy", "", 'x'}) == "zy");
+  CHECK(axes_of(layout({5, 6}, "zx"), {"", "", 'y'}) == "zx");
+  CHECK_THROWS_WITH(axes_of(layout({5, 6}), {"zy", "", 'z'}), Contains("'x' is missing"));
+  CHECK_THROWS_WITH(axes_of(layout({5, 6}, "zx"), {"", "", 'z'}), Contains("'y' is missing"));
+}
+
 TEST_CASE("axes: metadata that cannot be are refused, with the way out", "[io]") {
   CHECK_THROWS_AS(axes_of(layout({5, 6}, "zx")), format_error);
   CHECK_THROWS_WITH(axes_of(layout({5, 6}, "zx")), Contains("names its axes 'zx'") &&

@@ -101,6 +101,48 @@ TEST_CASE("open_source: --axes of a stack name the stack or its files", "[io]") 
   CHECK_THROWS_AS(description({"", 'q', ""}), usage_error);
 }
 
+TEST_CASE("open_source: a stack of sagittal sections follows x, which its files do not have",
+          "[io]") {
+  temporary_folder folder;
+  random_source random;
+  auto sections = random_volume(element_type::uint8, {{1, 1, 5, 6, 7}}, random);
+  write_slices(folder, sections);
+  auto const pattern = (folder / "s_*.tif").string();
+  auto const from = sections.view().as<std::uint8_t>();
+  any_array<5> expected(element_type::uint8, {{1, 1, 6, 7, 5}});
+  auto const to = expected.view().as<std::uint8_t>();
+  for (index_t x = 0; x < 5; ++x)
+    for (index_t z = 0; z < 6; ++z)
+      for (index_t y = 0; y < 7; ++y) to[{{0, 0, z, y, x}}] = from[{{0, 0, x, z, y}}];
+  for (io::source_options const& options : {io::source_options{"xzy", 'z', ""},
+                                            {"xzy", 'x', ""},
+                                            {"zy", 'x', ""},
+                                            {"zy", 'x', "zyxc"}}) {
+    auto const opened = io::open_source(pattern, options);
+    CHECK(opened.source.description().axes == "xzy");
+    check_volume_source_laws(opened.source, expected);
+  }
+}
+
+TEST_CASE("open_source: errors show --axes as it was written", "[io]") {
+  temporary_folder folder;
+  random_source random;
+  auto volume = random_volume(element_type::uint8, {{1, 1, 2, 6, 7}}, random);
+  write_slices(folder, volume);
+  auto const complaint = [&](std::string const& axes, char along, std::string const& text) {
+    CHECK_THROWS_WITH(io::open_source((folder / "s_*.tif").string(), {axes, along, ""}),
+                      Contains("option --axes '" + axes + "': ") && Contains(text));
+  };
+  complaint("xyx", 'z', "'x' is there twice");
+  complaint("tzy", 'z', "'x' is missing");
+  complaint("zy", 'z', "'x' is missing");
+  complaint("zyx", 'x', "--stack-along says 'x'");
+  io::write_npy((folder / "s_3.npy").string(), io::view_source(volume.view()), 1000);
+  CHECK_THROWS_WITH(io::open_source((folder / "s_*").string(), {"xzy", 'z', ""}),
+                    Contains("option --axes 'xzy': 2 letters for each file, 'zy', but") &&
+                        Contains("s_3.npy"));
+}
+
 TEST_CASE("open_source: a stack of PNGs is zyxc", "[io]") {
   temporary_folder folder;
   random_source random;
