@@ -31,8 +31,10 @@ char const* const check_help =
     "  --share S        this share of the voxels may differ by more; default: 0\n"
     "  --kind K         what RESULT is, where that is not clear: probabilities or labels\n"
     "  --classifier C, --mask PATH, --roi Z0:Z1,Y0:Y1,X0:X1   as RESULT was made with\n"
+    "    with --class-names A,B,... [--halo Z,Y,X] [--normalise] where C is exec:CMD\n"
     "  --axes zyx, --result-axes zyxc     of INPUT and of RESULT, when the files do not say\n"
-    "  --threads N, --ram 8G, --progress bar|plain|json|none\n"
+    "  --stack-along z  the axis that a stack's files follow\n"
+    "  --threads N, --ram 8G, --progress bar|plain|json|none   --config FILE   as for run\n"
     "\n"
     "Results of voxstitch run agree in every bit. Exit code: 0 the result is right, 6 it is not.\n"
     "\n"
@@ -42,8 +44,8 @@ char const* const check_help =
 own_words const words_of_check{
     .options = {"blocks", "seed", "tolerance", "share", "kind", "result-axes"},
     .positional = {"result"},
-    .refused = {"output", "classes", "dtype", "stitch", "overlap", "job", "fresh", "link", "shards",
-                "shard", "overwrite", "picture", "report"}};
+    .refused = {"output", "chunk", "classes", "dtype", "stitch", "overlap", "job", "fresh", "link",
+                "shards", "shard", "overwrite", "picture", "report"}};
 
 /// What is compared with what.
 struct check_setup {

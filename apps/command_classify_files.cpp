@@ -23,7 +23,8 @@ using vox::pipeline::classic_file;
 char const* const classify_command = "classify --classic";
 
 char const* const classify_files_help =
-    "voxstitch classify --classic FILES... --project P -o DIR [--classes mask|masked-raw]\n"
+    "voxstitch classify --classic FILES... --project P -o DIR\n"
+    "    [--classes mask|masked-raw|probability]\n"
     "\n"
     "Classifies sub-volume files of the classic workflow (NAME00000.hdf5, ...), each for itself,\n"
     "into DIR/subvol_NAME00000.h5: one dataset per class name and the same indices. Every file is\n"

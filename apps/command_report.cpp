@@ -27,7 +27,7 @@ char const* const report_help =
     "  --axes zyx, --result-axes zyxc     of INPUT and of RESULTs, when the files do not say\n"
     "  --stack-along z  the axis that a stack's files follow\n"
     "  --overwrite      replace a page that exists\n"
-    "  --threads N, --ram 8G, --progress bar|plain|json|none\n"
+    "  --threads N, --ram 8G, --progress bar|plain|json|none   --config FILE   as for run\n"
     "\n"
     "Every volume is read once, in bounded memory; `run --report PAGE.html` does it after a run.\n"
     "\n"
@@ -37,9 +37,9 @@ char const* const report_help =
 own_words const words_of_report{.options = {"truth", "result-axes"},
                                 .rest = "result",
                                 .output_is_file = true,
-                                .refused = {"classifier", "halo", "normalise", "mask", "classes",
-                                            "dtype", "stitch", "overlap", "job", "fresh", "link",
-                                            "shards", "shard", "picture", "report"}};
+                                .refused = {"classifier", "halo", "normalise", "mask", "chunk",
+                                            "classes", "dtype", "stitch", "overlap", "job", "fresh",
+                                            "link", "shards", "shard", "picture", "report"}};
 
 /// What is read.
 std::vector<named_files> files_of(report_request const& r) {

@@ -31,6 +31,14 @@ void require_one_classifier(job_options const& o) {
     throw usage_error("--project and --classifier exclude each other; give one of them");
 }
 
+/// @throws usage_error for what only a program has to be told, where there is none.
+void refuse_words_of_exec(job_options const& o) {
+  bool const own = o.classifier.empty() || o.classifier.starts_with("threshold:");
+  if (own && (!o.class_names.empty() || !o.halo.empty() || o.normalise))
+    throw usage_error("--class-names, --halo and --normalise are for --classifier exec:CMD; other "
+                      "classifiers know these themselves");
+}
+
 void require_consistent(job_options const& o) {
   require_input(o);
   if (o.outputs.empty())
@@ -41,10 +49,7 @@ void require_consistent(job_options const& o) {
   if (!raw_only && o.project.empty() && o.classifier.empty())
     throw usage_error("no classifier: give --project P.ilp, --classifier threshold:V or "
                       "--classifier exec:\"CMD {input} {output}\"");
-  bool const own = o.classifier.empty() || o.classifier.starts_with("threshold:");
-  if (own && (!o.class_names.empty() || !o.halo.empty() || o.normalise))
-    throw usage_error("--class-names, --halo and --normalise are for --classifier exec:CMD; other "
-                      "classifiers know these themselves");
+  refuse_words_of_exec(o);
   if (!o.picture.empty() && std::ranges::none_of(o.outputs, [](auto const& r) {
         return r.kind == vox::pipeline::output_kind::labels;
       }))
@@ -212,6 +217,7 @@ job_setup set_up_without_outputs(job_options const& o, std::stop_token const& st
   require_one_classifier(o);
   if (o.project.empty() && o.classifier.empty())
     throw usage_error("no classifier: give --project P.ilp or --classifier C");
+  refuse_words_of_exec(o);
   return open_job(o, stop);
 }
 

@@ -297,6 +297,13 @@ for number, words in enumerate((("--axes", "xzy"), ("--stack-along", "x", "--axe
 support.run("run", good, "-o", "raw=tiles.h5", "--stack-along", "x")
 assert np.array_equal(support.read("tiles.h5"), np.concatenate(list(support.read("plain.h5")), axis=1))
 
+# What check and report cannot use is refused, not passed over.
+for words in (("--halo", "1,1,1"), ("--class-names", "a,b"), ("--normalise",)):
+    _, err = support.run("check", good, "good.h5", *by_threshold, *words, expect=2)
+    assert "are for --classifier exec:CMD" in err, err
+no_option_of("check", "--chunk", good, "good.h5", *by_threshold, "--chunk", "8,8,8")
+no_option_of("report", "--chunk", good, "good.h5", "-o", "page.html", "--chunk", "8,8,8")
+
 # What stands there, but is no file: a link to nothing, a pipe that nobody writes to. A budget is called what it is.
 pathlib.Path("dangling.tif").symlink_to("gone.tif")
 refused(3, "'dangling.tif' is a link to 'gone.tif', which is not there", words=("dangling.tif", *by_threshold))

@@ -46,6 +46,9 @@ for name in named:
         assert "unrecognised option" not in done.stderr, f"voxstitch {name} {option}: {done.stderr}"
     print(f"{name}: {len(options(shown))} options")
 
+assert {"--class-names", "--halo", "--normalise", "--stack-along"} <= options(help_of("check"))
+assert "[--classes mask|masked-raw|probability]" in help_of("classify --classic")
+
 codes = re.search(r"Exit codes: (.*)", general, re.DOTALL).group(1)
 for code in re.findall(r"\b(\d+)\b", codes):
     assert re.search(rf"^\|[\d, ]*\b{code}\b[\d, ]*\|", sections["Conventions"], re.MULTILINE), f"exit code {code} is not explained"
