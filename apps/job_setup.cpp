@@ -177,12 +177,12 @@ job_setup open_job(job_options const& o, std::stop_token const& stop) {
   if (!o.project.empty()) project = open_project(o.project, {o.threads, o.ram, stop});
   vox::io::source_options const how{o.axes, o.stack_along, project ? project->training_axes : ""};
   auto opened = open_input(o.input, how);
+  require_all_axes(o, vox::spatial(opened.source.description().shape));
   job_setup s{job_of(o, opened.source),
               o.input,
               o.project,
               opened.warnings,
               description_text(opened.source.description()),
-  require_all_axes(o, vox::spatial(opened.source.description().shape));
               "",
               opened.files,
               {}};
@@ -248,12 +248,23 @@ std::string time_text(job_setup const& s, vox::pipeline::prepared_job const& p) 
                                     : "about " + duration_text(seconds_of(p));
 }
 
-std::string blocks_line(vox::pipeline::job const& j, vox::pipeline::plan const& p) {
-  std::string line = std::to_string(p.blocks) + (p.blocks == 1 ? " block" : " blocks") + " of " +
-                     to_string(p.block_shape) + " voxels (z,y,x), chunks of " + to_string(p.chunk);
-  if (j.block && *j.block != p.block_shape)
-    line += " (--block " + to_string(*j.block) + " became whole chunks)";
-  return line;
+/// What became of --block; nothing where the blocks are as asked.
+std::string block_text(vox::pipeline::job const& j, vox::pipeline::prepared_job const& prepared) {
+  auto const& p = prepared.what.blocks;
+  if (!j.block || *j.block == p.block_shape) return "";
+  auto const asked = min(*j.block, prepared.grid.region.shape());
+  if (vox::rounded_up_to_chunks(asked, p.chunk) == p.block_shape)
+    return " (--block " + to_string(*j.block) + " became whole chunks)";
+  return " (of the unfinished job, which keeps its blocks; with --fresh it starts anew with "
+         "--block " +
+         to_string(*j.block) + ")";
+}
+
+std::string blocks_line(vox::pipeline::job const& j, vox::pipeline::prepared_job const& prepared) {
+  auto const& p = prepared.what.blocks;
+  return std::to_string(p.blocks) + (p.blocks == 1 ? " block" : " blocks") + " of " +
+         to_string(p.block_shape) + " voxels (z,y,x), chunks of " + to_string(p.chunk) +
+         block_text(j, prepared);
 }
 
 }  // namespace
@@ -264,7 +275,7 @@ std::vector<std::string> plan_lines(job_setup const& s, vox::pipeline::prepared_
   auto const& p = what.blocks;
   std::vector<std::string> lines{"input       " + s.input_line};
   if (!s.classifier_line.empty()) lines.push_back("classifier  " + s.classifier_line);
-  lines.push_back("blocks      " + blocks_line(s.job, p) + ", " +
+  lines.push_back("blocks      " + blocks_line(s.job, prepared) + ", " +
                   std::to_string(p.blocks_in_flight) + " in work at once");
   lines.push_back("reading     every voxel " + factor(p.overhead.halo) + " times with the halo" +
                   decoding_text(s.job, what));

@@ -149,14 +149,18 @@ support.run("plan", *job(folder))
 stamp = os.stat("v.h5").st_mtime_ns
 os.utime("v.h5")
 _, err = support.run("run", *job(folder), expect=2)
-assert "v.h5" in err and "changed" in err, err
+assert "v.h5" in err and re.search(r"changed \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9} UTC", err), err
 os.utime("v.h5", ns=(stamp, stamp))
 with open("p.ilp", "ab") as f:
     f.write(b"x")
 _, err = support.run("run", *job(folder), expect=2)
 assert "project's content" in err, err
 shutil.copy("kept.ilp", "p.ilp")
-support.run("run", *job(folder), "--threads", "1", "--ram", "1G")  # threads and memory may differ
+others = job(folder)
+others[others.index("--block") + 1] = "32,32,32"
+out, _ = support.run("run", *others, "--threads", "1", "--ram", "1G")  # threads, memory and --block may differ
+assert "blocks of 64,64,32 voxels" in out and "of the unfinished job, which keeps its blocks" in out, out
+assert "with --fresh it starts anew with --block 32,32,32" in out and "became whole chunks" not in out, out
 assert files(folder) == expected
 print("a changed option, input or project is named; threads and memory may change")
 

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
+#include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -44,13 +47,34 @@ namespace detail {
   return hash_text(hash);
 }
 
+namespace detail {
+
+/// "2026-01-31 12:00:00.123456789 UTC".
+[[nodiscard]] inline std::string utc_text(std::filesystem::file_time_type time) {
+  using std::chrono::nanoseconds;
+  auto const since_1970 =
+      std::chrono::file_clock::to_sys(std::chrono::time_point_cast<nanoseconds>(time))
+          .time_since_epoch();
+  auto const seconds = std::chrono::floor<std::chrono::seconds>(since_1970);
+  std::time_t const whole = seconds.count();
+  std::tm parts{};
+  ::gmtime_r(&whole, &parts);
+  char text[80];
+  std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02d.%09lld UTC", parts.tm_year + 1900,
+                parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                static_cast<long long>(nanoseconds(since_1970 - seconds).count()));
+  return text;
+}
+
+}  // namespace detail
+
 /// Size, time of last change and a hash of bytes from the file's begin, middle and end: for files
 /// too large to be read.
 [[nodiscard]] inline std::string identity_of_file(std::string const& path) {
   std::error_code none;
   auto const size = std::filesystem::file_size(path, none);
   if (none) return "not there";
-  auto const time = std::filesystem::last_write_time(path, none).time_since_epoch().count();
+  auto const time = std::filesystem::last_write_time(path, none);
   constexpr std::uintmax_t sample = 4096;
   std::ifstream file(path, std::ios::binary);
   std::uint64_t hash = hash_of("");
@@ -61,7 +85,8 @@ namespace detail {
     file.read(buffer.data(), static_cast<std::streamsize>(sample));
     hash = hash_of(std::string_view(buffer.data(), static_cast<std::size_t>(file.gcount())), hash);
   }
-  return std::to_string(size) + " bytes, changed " + std::to_string(time) + ", " + hash_text(hash);
+  return std::to_string(size) + " bytes, changed " + detail::utc_text(time) + ", " +
+         hash_text(hash);
 }
 
 /// Everything that determines a job's values, as named facts in order.

@@ -62,6 +62,23 @@ TEST_CASE("fingerprint: a file's identity is its size, its time and samples of i
   CHECK(identity_of_file((folder / "none").string()) == "not there");
 }
 
+TEST_CASE("fingerprint: the time of a file's change is told to the nanosecond, in UTC",
+          "[pipeline]") {
+  temporary_folder const folder;
+  auto const path = folder / "f";
+  write_bytes(path, std::string("abc"));
+  auto const changed = [&](std::int64_t nanoseconds) {
+    std::chrono::sys_time<std::chrono::nanoseconds> const time{
+        std::chrono::nanoseconds(nanoseconds)};
+    std::filesystem::last_write_time(path, std::chrono::file_clock::from_sys(time));
+    return identity_of_file(path.string());
+  };
+  auto const begin = [](std::string const& time) { return "3 bytes, changed " + time + " UTC, "; };
+  CHECK(changed(1769860800'000000001).starts_with(begin("2026-01-31 12:00:00.000000001")));
+  CHECK(changed(1769860800'000000002).starts_with(begin("2026-01-31 12:00:00.000000002")));
+  CHECK(changed(-1).starts_with(begin("1969-12-31 23:59:59.999999999")));
+}
+
 TEST_CASE("fingerprint: a file's content counts, every byte of it", "[pipeline]") {
   temporary_folder const folder;
   auto const path = (folder / "f").string();
