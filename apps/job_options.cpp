@@ -61,6 +61,17 @@ std::istringstream text_of_config(std::string const& path) {
   return std::istringstream(text);
 }
 
+/// @throws usage_error for what a file of options cannot say.
+po::parsed_options parsed_config(std::string const& path, po::options_description const& options) {
+  auto text = text_of_config(path);
+  auto parsed = without_empty_values(po::parse_config_file(text, options));
+  for (auto const& option : parsed.options)
+    if (option.string_key == "config")
+      throw usage_error("--config '" + path + "': the line 'config = " + option.value.front() +
+                        "' names another file of options, which is not read; write its lines here");
+  return parsed;
+}
+
 po::variables_map parse(std::vector<std::string> const& words, own_words const& own) {
   auto const options = described(own);
   po::positional_options_description positional;
@@ -71,11 +82,8 @@ po::variables_map parse(std::vector<std::string> const& words, own_words const& 
   try {
     po::store(parsed(words, options, positional), values);
     refuse_given(own.refused, values);
-    if (values.count("config") != 0) {
-      auto const path = values["config"].as<std::string>();
-      auto text = text_of_config(path);
-      po::store(without_empty_values(po::parse_config_file(text, options)), values);
-    }
+    if (values.count("config") != 0)
+      po::store(parsed_config(values["config"].as<std::string>(), options), values);
     po::notify(values);
   } catch (po::too_many_positional_options_error const&) {
     throw usage_error("more than one input was given; quote a pattern so that the shell does not "
@@ -168,14 +176,6 @@ std::optional<voxstitch::coord<3>> shape_of(po::variables_map const& values, cha
   return shape3("--" + std::string(name), text);
 }
 
-}  // namespace
-
-job_options parse_job_options(std::vector<std::string> const& words, own_words const& own) {
-  auto const values = parse(words, own);
-  job_options o;
-  o.help = values.count("help") != 0;
-  if (o.help) return o;
-  o.input = text_of(values, "input");
 /// Values of the options of z, y and x that were given for y and x only.
 std::map<std::string, std::string> flat_options(po::variables_map const& values) {
   std::map<std::string, std::string> flat;
@@ -185,6 +185,14 @@ std::map<std::string, std::string> flat_options(po::variables_map const& values)
   return flat;
 }
 
+}  // namespace
+
+job_options parse_job_options(std::vector<std::string> const& words, own_words const& own) {
+  auto const values = parse(words, own);
+  job_options o;
+  o.help = values.count("help") != 0;
+  if (o.help) return o;
+  o.input = text_of(values, "input");
   o.project = text_of(values, "project");
   o.classifier = text_of(values, "classifier");
   o.class_names = text_of(values, "class-names");
@@ -203,6 +211,7 @@ std::map<std::string, std::string> flat_options(po::variables_map const& values)
   o.region = text_of(values, "roi");
   o.block = shape_of(values, "block");
   o.chunk = shape_of(values, "chunk");
+  o.flat = flat_options(values);
   o.threads = threads_of(values);
   o.ram = ram_of(values);
   o.job_folder = text_of(values, "job");
@@ -211,7 +220,6 @@ std::map<std::string, std::string> flat_options(po::variables_map const& values)
   o.shards = shards_of(values);
   o.shard = text_of(values, "shard");
   o.overwrite = values["overwrite"].as<bool>();
-  o.flat = flat_options(values);
   o.progress = parse_progress_style(text_of(values, "progress"));
   o.picture = text_of(values, "picture");
   o.report = own.output_is_file ? only_output(values) : text_of(values, "report");
@@ -222,14 +230,6 @@ std::map<std::string, std::string> flat_options(po::variables_map const& values)
   return o;
 }
 
-job_options with_means_of(job_options job, job_options const& here) {
-  job.threads = here.threads;
-  job.ram = here.ram;
-  job.job_folder = here.job_folder;
-  job.shard = here.shard;
-  job.overwrite = here.overwrite;
-  job.progress = here.progress;
-  return job;
 void require_all_axes(job_options const& o, voxstitch::coord<3> const& shape) {
   if (o.flat.empty() || shape[0] == 1) return;
   auto const& [option, value] = *o.flat.begin();
@@ -240,6 +240,14 @@ void require_all_axes(job_options const& o, voxstitch::coord<3> const& shape) {
                                        : " Z," + value + " with a number of planes Z"));
 }
 
+job_options with_means_of(job_options job, job_options const& here) {
+  job.threads = here.threads;
+  job.ram = here.ram;
+  job.job_folder = here.job_folder;
+  job.shard = here.shard;
+  job.overwrite = here.overwrite;
+  job.progress = here.progress;
+  return job;
 }
 
 }  // namespace app

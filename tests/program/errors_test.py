@@ -286,6 +286,9 @@ support.run("run", "--config", "marked.cfg", "-o", "labels=marked.h5")
 pathlib.Path("short.cfg").write_text("#")
 support.run("run", "--config", "short.cfg", "v.h5/data", *by_threshold, "-o", "labels=short.h5")
 
+pathlib.Path("nested.cfg").write_text("config = short.cfg\n")
+refused(2, "--config 'nested.cfg'", "config = short.cfg", words=("--config", "nested.cfg", "v.h5/data", *by_threshold))
+
 # Sagittal sections: the files follow x, and are planes of z and y.
 support.run("run", good, "-o", "raw=plain.h5")
 for number, words in enumerate((("--axes", "xzy"), ("--stack-along", "x", "--axes", "zy"))):
