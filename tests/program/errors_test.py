@@ -289,6 +289,21 @@ support.run("run", "--config", "short.cfg", "v.h5/data", *by_threshold, "-o", "l
 pathlib.Path("nested.cfg").write_text("config = short.cfg\n")
 refused(2, "--config 'nested.cfg'", "config = short.cfg", words=("--config", "nested.cfg", "v.h5/data", *by_threshold))
 
+# Brackets that are part of a name, extensions in capitals, axes as they were written.
+shutil.copytree(stack, "stack (\u00e4) [1]")
+bracketed = "stack (\u00e4) [1]/*.tif"
+escaped = bracketed.replace("[1]", r"\[1\]")
+refused(3, "one character of a set", escaped, "name the folder, 'stack (\u00e4) [1]'", words=(bracketed, *by_threshold))
+support.run("plan", escaped, *by_threshold, "-o", "labels=x.h5")
+support.run("plan", "stack (\u00e4) [1]", *by_threshold, "-o", "labels=x.h5")
+_, err = support.run("run", "v.h5/data", *by_threshold, "-o", "labels=l.jpg", expect=2)
+assert ".h5, .hdf5, .tif, .tiff and .npy" in err, err
+for name in ("L.H5", "L.TIFF", "L.NPY"):
+    support.run("run", "v.h5/data", *by_threshold, "-o", f"labels={name}")
+assert np.array_equal(support.read("L.H5")[..., 0], np.load("L.NPY")[..., 0])
+support.run("check", "v.h5/data", "L.H5/exported_data", *by_threshold)
+refused(2, "--axes 'xyx'", "'x' is there twice", words=(good, *by_threshold, "--axes", "xyx"))
+
 # Sagittal sections: the files follow x, and are planes of z and y.
 support.run("run", good, "-o", "raw=plain.h5")
 for number, words in enumerate((("--axes", "xzy"), ("--stack-along", "x", "--axes", "zy"))):
@@ -306,6 +321,15 @@ for words in (("--halo", "1,1,1"), ("--class-names", "a,b"), ("--normalise",)):
     assert "are for --classifier exec:CMD" in err, err
 no_option_of("check", "--chunk", good, "good.h5", *by_threshold, "--chunk", "8,8,8")
 no_option_of("report", "--chunk", good, "good.h5", "-o", "page.html", "--chunk", "8,8,8")
+
+# A name of a class that no file can have.
+long_name = "n" * 300
+long_job = ("v.h5/data", *exec_classifier[:2], "--class-names", f"a,{long_name}")
+_, err = support.run("run", *long_job, "-o", "classes=ct/c.tif", expect=2)
+assert f"the class '{long_name}'" in err and "HDF5" in err, err
+support.run("plan", *long_job, "-o", "classes=c.h5")
+_, err = support.run("run", "v.h5/data", *by_threshold, "-o", f"labels={long_name}.h5", expect=2)
+assert "the file's name is too long" in err, err
 
 # What stands there, but is no file: a link to nothing, a pipe that nobody writes to. A budget is called what it is.
 pathlib.Path("dangling.tif").symlink_to("gone.tif")

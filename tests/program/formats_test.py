@@ -56,3 +56,19 @@ with h5py.File("p.ilp") as project:
     equal("Projects", {name for name in project if isinstance(project[name], h5py.Group)})
     for name in re.findall(r"`(\w+)`", described["`PixelClassification`"]):
         assert name in project["PixelClassification"], name
+
+# Names of classes become names of datasets and files as the document says.
+EXAMPLES = {"a,a": ["a", "a_2"], "a/b,a_b": ["a_b", "a_b_2"], " ,b": ["class", "b"], ".,..": ["class_", "class__"],
+            "a\nb, c ": ["a_b", "c"]}
+paragraph = text[text.index("A class's name becomes"):]
+for words in ("`a,a` makes `a` and `a_2`", "`a/b,a_b` makes `a_b`\nand `a_b_2`", "`..`: `class__`"):
+    assert words in paragraph, words
+for names, expected in EXAMPLES.items():
+    for place, form in (("c.h5", "c.h5/{}"), ("maps/c.tif", "maps/c_{}.tif")):
+        out, _ = run("plan", "image.h5", "--classifier", "exec:true {input} {output}", "--class-names", names, "-o",
+                     f"classes={place}")
+        for name in expected:
+            assert f"classes -> {form.format(name)}  (" in out, (names, out)
+with h5py.File("c.h5") as maps:
+    true_names = list(maps[next(iter(maps))].attrs["class_names"])
+    assert len(true_names) == len(maps) and true_names == record["classes"], true_names

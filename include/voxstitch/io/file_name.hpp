@@ -17,6 +17,7 @@
 #include <glob.h>
 
 #include "voxstitch/core/error.hpp"
+#include "voxstitch/io/hdf5_path.hpp"
 #include "voxstitch/io/natural_order.hpp"
 
 namespace voxstitch::io {
@@ -38,10 +39,7 @@ namespace voxstitch::io {
 
 /// The part after the last dot of the name, lower case, with the dot; empty without one.
 [[nodiscard]] inline std::string extension_of(std::string const& path) {
-  std::string extension = std::filesystem::path(path).extension().string();
-  for (char& c : extension)
-    if ('A' <= c && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return extension;
+  return detail::in_lower_case(std::filesystem::path(path).extension().string());
 }
 
 [[nodiscard]] inline bool is_tiff_name(std::string const& path) {
@@ -184,18 +182,54 @@ struct glob_result : glob_t {
   throw io_error("no such file: " + quoted(path) + detail::neighbourhood(path));
 }
 
-/// Files that match a pattern of glob(3), in natural order; folders are left out.
-/// @throws io_error when none does, naming the pattern, the folder searched and a similar pattern.
-[[nodiscard]] inline std::vector<std::string> files_matching(std::string const& pattern) {
-  detail::glob_result found;
+namespace detail {
+
+/// What glob(3) finds, folders left out, in no order.
+/// @throws io_error when the pattern cannot be searched.
+[[nodiscard]] inline std::vector<std::string> glob_files(std::string const& pattern) {
+  glob_result found;
   int const failure = ::glob(pattern.c_str(), GLOB_NOSORT | GLOB_MARK, nullptr, &found);
   if (failure == GLOB_NOSPACE || failure == GLOB_ABORTED)
     throw io_error("pattern: " + quoted(pattern) + " cannot be searched");
   std::vector<std::string> files;
   for (std::size_t i = 0; i < found.gl_pathc; ++i)
     if (std::string path = found.gl_pathv[i]; path.back() != '/') files.push_back(std::move(path));
-  if (files.empty())
-    throw io_error("no file matches " + quoted(pattern) + detail::neighbourhood(pattern));
+  return files;
+}
+
+/// `pattern` with brackets that stand for themselves.
+[[nodiscard]] inline std::string with_plain_brackets(std::string const& pattern) {
+  std::string plain;
+  for (char c : pattern) {
+    if (c == '[' || c == ']') plain += '\\';
+    plain += c;
+  }
+  return plain;
+}
+
+/// How to write a pattern whose brackets are part of a name; nothing where there is no such name.
+[[nodiscard]] inline std::string advice_on_brackets(std::string const& pattern) {
+  std::string const plain = with_plain_brackets(pattern);
+  if (plain == pattern || glob_files(plain).empty()) return "";
+  std::string advice =
+      "; in a pattern [ ] stand for one character of a set: write " + quoted(plain);
+  std::string const folder = split(pattern).folder;
+  if (folder.find('[') != std::string::npos && is_folder(folder))
+    advice += ", or name the folder, " + quoted(folder) + ", without a pattern";
+  return advice;
+}
+
+}  // namespace detail
+
+/// Files that match a pattern of glob(3), in natural order; folders are left out.
+/// @throws io_error when none does, naming the pattern, the folder searched and a similar pattern.
+[[nodiscard]] inline std::vector<std::string> files_matching(std::string const& pattern) {
+  auto files = detail::glob_files(pattern);
+  if (files.empty()) {
+    auto const advice = detail::advice_on_brackets(pattern);
+    throw io_error("no file matches " + quoted(pattern) +
+                   (advice.empty() ? detail::neighbourhood(pattern) : advice));
+  }
   sort_naturally(files);
   return files;
 }

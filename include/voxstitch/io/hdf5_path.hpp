@@ -18,6 +18,13 @@ struct hdf5_path {
 
 namespace detail {
 
+/// As long as `text`, with the letters A to Z in lower case.
+[[nodiscard]] inline std::string in_lower_case(std::string text) {
+  for (char& c : text)
+    if ('A' <= c && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
 /// The extension whose first occurrence is furthest to the right, which is where ilastik splits.
 [[nodiscard]] inline std::string hdf5_extension_in(std::string const& path) {
   std::string chosen;
@@ -33,13 +40,14 @@ namespace detail {
 
 }  // namespace detail
 
-/// Splits a path at its HDF5 extension (.h5, .hdf5, .ilp), ilastik's way: at the extension whose
-/// first occurrence is furthest to the right, and there at its last occurrence.
+/// Splits a path at its HDF5 extension (.h5, .hdf5, .ilp, in any case), ilastik's way: at the
+/// extension whose first occurrence is furthest to the right, and there at its last occurrence.
 /// @return nothing when there is none, or when it is not the end of a path component.
 [[nodiscard]] inline std::optional<hdf5_path> split_hdf5_path(std::string const& path) {
-  std::string const extension = detail::hdf5_extension_in(path);
+  std::string const lower = detail::in_lower_case(path);
+  std::string const extension = detail::hdf5_extension_in(lower);
   if (extension.empty()) return std::nullopt;
-  auto const end = path.rfind(extension) + extension.size();
+  auto const end = lower.rfind(extension) + extension.size();
   std::string internal = path.substr(end);
   if (!internal.empty() && internal.front() != '/') return std::nullopt;
   while (!internal.empty() && internal.back() == '/') internal.pop_back();

@@ -55,24 +55,52 @@ inline void require_dataset_name(output_request const& request, std::string_view
                         " is no name of a dataset; give file.h5/name or file.h5/group/name");
 }
 
+/// What the system takes as the name of a file, less what stands around it in names of files in the
+/// making: ".NAME.provenance.json.partial".
+inline constexpr std::size_t longest_file_name = 255 - 25;
+
+[[nodiscard]] inline bool has_short_name(std::string const& file) {
+  return std::filesystem::path(file).filename().string().size() <= longest_file_name;
+}
+
+/// @throws usage_error for a name that the system would not take.
+inline void require_short_name(output_request const& request, std::string const& file) {
+  if (!has_short_name(file))
+    throw usage_error("output " + to_string(request.kind) + "=" + quoted(request.path) +
+                      ": the file's name is too long; " + std::to_string(longest_file_name) +
+                      " bytes are possible");
+}
+
 /// @throws usage_error for an extension that is not written, or a name that is none.
 [[nodiscard]] inline place place_of(output_request const& request) {
-  if (auto const split = io::split_hdf5_path(request.path)) {
+  auto const split = io::split_hdf5_path(request.path);
+  require_short_name(request, split ? split->file : request.path);
+  if (split) {
     require_dataset_name(request, split->internal);
     return {file_format::hdf5, split->file, split->internal};
   }
-  auto const extension = std::filesystem::path(request.path).extension().string();
+  auto const extension = io::extension_of(request.path);
   if (extension == ".tif" || extension == ".tiff") return {file_format::tiff, request.path, ""};
   if (extension == ".npy") return {file_format::npy, request.path, ""};
   throw usage_error("output " + to_string(request.kind) + "=" + quoted(request.path) +
-                    ": the extension decides the format; allowed are .h5, .tif and .npy");
+                    ": the extension decides the format; allowed are .h5, .hdf5, .tif, .tiff "
+                    "and .npy");
 }
 
 /// "c.tif" and "Cell" become "c_Cell.tif".
-[[nodiscard]] inline std::string file_of_class(std::string const& file, std::string const& name) {
-  std::filesystem::path const path(file);
+/// @throws usage_error, which names the class, when that is no name of a file.
+[[nodiscard]] inline std::string file_of_class(output_request const& request,
+                                               std::string const& name) {
+  std::filesystem::path const path(request.path);
   auto const leaf = path.stem().string() + "_" + name + path.extension().string();
-  return (path.parent_path() / leaf).string();
+  auto file = (path.parent_path() / leaf).string();
+  if (!has_short_name(file))
+    throw usage_error("output " + to_string(request.kind) + "=" + quoted(request.path) +
+                      ": the class " + quoted(name) + " has too long a name for a file, " +
+                      quoted(leaf) + "; " + std::to_string(longest_file_name) +
+                      " bytes are possible: give a shorter name of the class, or an HDF5 file, "
+                      "whose datasets may have it");
+  return file;
 }
 
 /// The input's axes with `channels` values per voxel: c keeps its own place or comes last.
@@ -116,7 +144,7 @@ inline void require_dataset_name(output_request const& request, std::string_view
     if (hdf5)
       out.datasets.push_back({place.file, place.name + "/" + name, d});
     else
-      out.datasets.push_back({detail::file_of_class(place.file, name), "", d});
+      out.datasets.push_back({detail::file_of_class(request, name), "", d});
   }
   return out;
 }

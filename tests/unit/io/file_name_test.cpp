@@ -62,6 +62,21 @@ TEST_CASE("file_name: an empty pattern says what was searched and what may be me
                     Contains("it is empty"));
 }
 
+TEST_CASE("file_name: brackets that are part of a name have to be written as such", "[io]") {
+  test::temporary_folder folder;
+  auto const inner = (folder / "brain (\u00e4) [1]").string();
+  auto const plain = (folder / "brain (\u00e4) \\[1\\]").string();
+  std::filesystem::create_directory(inner);
+  touch(inner + "/s_1.tif");
+  CHECK_THROWS_WITH(io::files_matching(inner + "/*.tif"),
+                    Contains("[ ] stand for one character of a set") &&
+                        Contains("write '" + plain + "/*.tif'") &&
+                        Contains("or name the folder, '" + inner + "'"));
+  CHECK(io::files_matching(plain + "/*.tif") == std::vector<std::string>{inner + "/s_1.tif"});
+  CHECK_THROWS_WITH(io::files_matching(inner + "/*.png"),
+                    Contains("it holds 1 entry") && !Contains("stand for"));
+}
+
 TEST_CASE("file_name: a missing file is named, with a similar one", "[io]") {
   test::temporary_folder folder;
   touch(folder / "brain.tif");

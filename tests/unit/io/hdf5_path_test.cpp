@@ -12,6 +12,8 @@ TEST_CASE("split_hdf5_path cuts behind the extension", "[io]") {
   CHECK(split_hdf5_path("dir/a.h5/data") == hdf5_path{"dir/a.h5", "/data"});
   CHECK(split_hdf5_path("/dir/a.hdf5/group/data/") == hdf5_path{"/dir/a.hdf5", "/group/data"});
   CHECK(split_hdf5_path("p.ilp/Input Data/x") == hdf5_path{"p.ilp", "/Input Data/x"});
+  CHECK(split_hdf5_path("A.H5") == hdf5_path{"A.H5", ""});
+  CHECK(split_hdf5_path("Dir/A.Hdf5/Group/Data") == hdf5_path{"Dir/A.Hdf5", "/Group/Data"});
 }
 
 TEST_CASE("split_hdf5_path: the extension furthest to the right wins, at its last occurrence",

@@ -50,6 +50,32 @@ TEST_CASE("plan_outputs: names that HDF5 would misread are refused", "[pipeline]
     CHECK_THROWS_AS(planned({{output_kind::labels, path}}), usage_error);
 }
 
+TEST_CASE("plan_outputs: extensions decide, in any case; the error names all", "[pipeline]") {
+  for (char const* path : {"o.H5", "o.Hdf5/a", "o.TIF", "o.Tiff", "o.NPY"})
+    CHECK_NOTHROW(planned({{output_kind::labels, path}}));
+  CHECK(planned({{output_kind::labels, "o.H5/a"}}).front().datasets.front().file == "o.H5");
+  CHECK_THROWS_WITH(planned({{output_kind::labels, "o.jpg"}}),
+                    Contains("allowed are .h5, .hdf5, .tif, .tiff and .npy"));
+}
+
+TEST_CASE("plan_outputs: a class whose name is too long for a file is refused by name",
+          "[pipeline]") {
+  auto context = three_classes();
+  std::string const name(300, 'n');
+  context.class_names[1] = name;
+  CHECK_NOTHROW(plan_outputs({{output_kind::classes, "c.h5"}}, context));
+  for (char const* path : {"c.tif", "c.npy"}) {
+    auto const plan = [&] { return plan_outputs({{output_kind::classes, path}}, context); };
+    CHECK_THROWS_AS(plan(), usage_error);
+    CHECK_THROWS_WITH(plan(), Contains("the class '" + name + "'") && Contains("HDF5"));
+  }
+  auto const long_file = [&](std::size_t size) {
+    return planned({{output_kind::labels, std::string(size - 3, 'f') + ".h5"}});
+  };
+  CHECK_NOTHROW(long_file(230));
+  CHECK_THROWS_AS(long_file(231), usage_error);
+}
+
 TEST_CASE("plan_outputs: class maps have no channel axis", "[pipeline]") {
   auto context = three_classes("yxc", 3);
   context.input.shape[2] = 1;
