@@ -420,7 +420,7 @@ def test_09_errors_are_errors_and_nothing_stale_is_used(folder):
     refused(2, "merge", "--classic", *good, "-o", folder / "m.tif", has=["m.tif", "HDF5"])
     refused(2, "merge", "--classic", *good, has=["-o"])
     for missing in range(len(good)):
-        refused(3, "merge", "--classic", *good[:missing], *good[missing + 1:], "-o", out, has=["missing"])
+        refused(3, "merge", "--classic", *good[:missing], *good[missing + 1:], "-o", out, has=["missing", f"{good[missing].name}' is not there"])
 
     def spoilt(change):
         shutil.rmtree(folder / "spoilt", ignore_errors=True)

@@ -3,9 +3,13 @@
 /// @file Do the cores of sub-volume files make up one whole volume?
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "voxstitch/io/natural_order.hpp"
 #include "voxstitch/pipeline/classic_files.hpp"
 
 namespace voxstitch::pipeline {
@@ -19,15 +23,63 @@ inline void require_countable(coord<3> const& shape) {
                        " (z, y, x), which is beyond any volume");
 }
 
+/// "dir/subvol_brain00007.h5": a path with the number that its name ends with.
+struct numbered_path {
+  std::string before;
+  std::string digits;
+  std::string after;  ///< the extension
+
+  [[nodiscard]] index_t number() const { return std::stoll(digits); }
+  /// The path of another number, with as many digits at least.
+  [[nodiscard]] std::string with(index_t other) const {
+    std::string const text = std::to_string(other);
+    return before + std::string(digits.size() - std::min(digits.size(), text.size()), '0') + text +
+           after;
+  }
+};
+
+/// Nothing when the name does not end with a number.
+[[nodiscard]] inline std::optional<numbered_path> numbered(std::string const& path) {
+  std::size_t const end = path.size() - std::filesystem::path(path).extension().string().size();
+  std::size_t begin = end;
+  while (begin > 0 && io::detail::is_digit(path[begin - 1])) --begin;
+  if (begin == end || end - begin > 18) return std::nullopt;
+  return numbered_path{path.substr(0, begin), path.substr(begin, end - begin), path.substr(end)};
+}
+
+/// The first file that the numbers 0, 1, ... of the others say is missing, or the one after the
+/// last; nothing when the files are not numbered alike.
+[[nodiscard]] inline std::optional<std::string>
+first_missing(std::vector<classic_file> const& files) {
+  std::set<index_t> present;
+  auto const first = numbered(files.front().path);
+  for (auto const& f : files) {
+    auto const path = numbered(f.path);
+    if (!path || path->before != first->before || path->after != first->after ||
+        !present.insert(path->number()).second)
+      return std::nullopt;
+  }
+  index_t missing = 0;
+  while (present.contains(missing)) ++missing;
+  return first->with(missing);
+}
+
+/// "; by the numbers of the others, 'subvol_brain00007.h5' is", where that is known.
+[[nodiscard]] inline std::string numbering_text(std::vector<classic_file> const& files) {
+  auto const name = first_missing(files);
+  return name ? "; by the numbers of the others, " + quoted(*name) + " is not there" : "";
+}
+
 /// An overlap behind the last core was cut from voxels that no file owns.
-inline void require_nothing_behind(classic_file const& f, coord<3> const& shape) {
+inline void require_nothing_behind(std::vector<classic_file> const& files, classic_file const& f,
+                                   coord<3> const& shape) {
   box<3> const whole = f.place.whole();
   for (std::size_t axis = 0; axis < 3; ++axis)
     if (whole.exclusive_max[axis] > shape[axis])
       throw format_error("merge: " + quoted(f.path) + " reaches to voxel " +
                          std::to_string(whole.exclusive_max[axis]) + " along " + "zyx"[axis] +
                          ", but no file's core goes beyond " + std::to_string(shape[axis]) +
-                         ": the files behind it are missing");
+                         ": the files behind it are missing" + numbering_text(files));
 }
 
 /// @throws format_error that names two files whose cores share voxels.
@@ -96,7 +148,7 @@ inline void require_disjoint(std::vector<classic_file> const& files) {
   coord<3> shape;
   for (auto const& f : files) shape = max(shape, f.place.core.exclusive_max);
   detail::require_countable(shape);
-  for (auto const& f : files) detail::require_nothing_behind(f, shape);
+  for (auto const& f : files) detail::require_nothing_behind(files, f, shape);
   detail::require_disjoint(files);
   index_t owned = 0;
   for (auto const& f : files) owned += f.place.core.size();
@@ -104,7 +156,8 @@ inline void require_disjoint(std::vector<classic_file> const& files) {
     throw format_error("merge: voxel " + to_string(detail::first_gap(files, shape)) +
                        " (z, y, x) of " + to_string(shape) + " is in no file's core; of " +
                        std::to_string(files.size()) + " files, from " + quoted(files.front().path) +
-                       " to " + quoted(files.back().path) + ", one is missing there");
+                       " to " + quoted(files.back().path) + ", one is missing there" +
+                       detail::numbering_text(files));
   return shape;
 }
 

@@ -64,6 +64,22 @@ TEST_CASE("classic_tiling: an overlap that leaves all cores says that files are 
   CHECK_THAT(complaint(files), Contains("'f0'") && Contains("along z") && Contains("missing"));
 }
 
+TEST_CASE("classic_tiling: the file that is missing is named where the numbers tell it",
+          "[pipeline]") {
+  auto all = files_of({{6, 8, 8}}, {{3, 4, 4}});
+  for (std::size_t i = 0; i < all.size(); ++i)
+    all[i].path = "d.1/subvol_b" + std::string("0000") + std::to_string(i) + ".h5";
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto files = all;
+    files.erase(files.begin() + static_cast<std::ptrdiff_t>(i));
+    CHECK_THAT(complaint(files), Contains("'d.1/subvol_b0000" + std::to_string(i) + ".h5' is not"));
+  }
+  auto files = all;
+  files.erase(files.begin() + 2);
+  files[4].path = "another.h5";
+  CHECK_THAT(complaint(files), Contains("missing") && !Contains("by the numbers"));
+}
+
 TEST_CASE("classic_tiling: two owners of a voxel are named", "[pipeline]") {
   auto files = files_of({{6, 8, 8}}, {{3, 4, 4}});
   files[3].place.core.inclusive_min[2] -= 1;
