@@ -195,6 +195,12 @@ template <class... Values>
   return i == 0 ? text : std::string(text) + " " + units[i];
 }
 
+/// "1.2 Mvoxels", "989 voxels".
+[[nodiscard]] inline std::string counted(double value, std::string const& what) {
+  auto const text = with_unit(value);
+  return text + (text.find(' ') == std::string::npos ? " " : "") + what;
+}
+
 /// "1.2 GiB".
 [[nodiscard]] inline std::string memory_text(std::int64_t count) {
   auto text = with_unit(double(count), 1024);

@@ -83,9 +83,10 @@ vox::pipeline::fingerprint facts_of_files(std::vector<std::string> const& files)
 
 void print_done(std::vector<std::string> const& files, vox::index_t voxels,
                 stopwatch const& watch) {
-  std::printf("done        %zu %s, %s in %s: %svoxel/s; peak memory %s\n", files.size(),
+  std::printf("done        %zu %s, %s in %s: %s; peak memory %s\n", files.size(),
               files.size() == 1 ? "file" : "files", memory_text(file_bytes(files)).c_str(),
-              duration_text(watch.wall()).c_str(), with_unit(double(voxels) / watch.wall()).c_str(),
+              duration_text(watch.wall()).c_str(),
+              counted(double(voxels) / watch.wall(), "voxel/s").c_str(),
               memory_text(peak_resident_bytes()).c_str());
 }
 

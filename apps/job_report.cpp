@@ -54,9 +54,9 @@ void summarise(job_setup const& s, vox::pipeline::prepared_job const& p, vox::in
                 static_cast<long long>(needed));
   }
   double const rate = double(voxels) / watch.wall();
-  std::printf("done        %svoxels in %s (CPU %s): %svoxel/s; peak memory %s\n",
-              with_unit(double(voxels)).c_str(), duration_text(watch.wall()).c_str(),
-              duration_text(watch.cpu()).c_str(), with_unit(rate).c_str(),
+  std::printf("done        %s in %s (CPU %s): %s; peak memory %s\n",
+              counted(double(voxels), "voxels").c_str(), duration_text(watch.wall()).c_str(),
+              duration_text(watch.cpu()).c_str(), counted(rate, "voxel/s").c_str(),
               memory_text(peak_resident_bytes()).c_str());
 }
 

@@ -75,9 +75,9 @@ class progress_display {
           "{\"voxels\":%.0f,\"total\":%.0f,\"seconds\":%.1f,\"left\":%.1f,\"memory\":%lld}\n", done,
           total, seconds, left, static_cast<long long>(resident_bytes())));
     std::string const eta = done > 0 ? duration_text(left) + " left" : "starting";
-    std::string const text = with_unit(done) + "voxels of " + with_unit(total) + ", " +
-                             with_unit(rate) + "voxel/s, " + memory_text(resident_bytes()) + ", " +
-                             eta;
+    std::string const text = counted(done, "voxels") + " of " + with_unit(total) + ", " +
+                             counted(rate, "voxel/s") + ", " + memory_text(resident_bytes()) +
+                             ", " + eta;
     if (style_ == progress_style::plain)
       return void(std::fprintf(stderr, "%3.0f %%  %s\n", 100 * done / total, text.c_str()));
     constexpr int width = 30;

@@ -229,7 +229,7 @@ std::string name_of(named_source const& what) {
 
 std::string summary(report_sources const& s, report_findings const& f) {
   auto text = to_string(s.region.shape(), " × ") + " voxels (z × y × x), " +
-              with_unit(double(f.counts.total())) + "voxels";
+              counted(double(f.counts.total()), "voxels");
   if (s.region.shape() != vox::spatial(s.input.description().shape))
     text += ", from " + to_string(s.region.inclusive_min) + " (z,y,x) of the input on";
   auto const measure = measure_of(s);

@@ -185,3 +185,7 @@ out, _ = support.run("run", "w.npy", "--classifier", classifier, "-o", "labels=p
 del large
 peak = json.loads(pathlib.Path("peak.h5.provenance.json").read_text())["peak_bytes"]
 assert peak < 300 << 20, out
+
+# Summaries put a blank between few voxels and their name.
+out, _ = classify("-o", "labels=few.h5", "--roi", "0:2,0:8,0:8")
+assert "done        128 voxels in " in out, out
