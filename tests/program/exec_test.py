@@ -62,7 +62,7 @@ SMALL_BLOCKS = ("--block", "10,16,32", "--chunk", "10,16,32")
 for data, channels in ((source, 1), (colours, 3)):
     support.run("run", data, "--classifier", "threshold:80,160", *outputs(f"own{channels}"))
 cases = [("npy", "f4", source, ()), ("h5", "f8", source, SMALL_BLOCKS), ("npy", "f8", colours, SMALL_BLOCKS),
-         ("npy", "f4", source, (*SMALL_BLOCKS, "--halo", "2,1,3")), ("h5", "f4", colours, ("--halo", "1,1"))]
+         ("npy", "f4", source, (*SMALL_BLOCKS, "--halo", "2,1,3")), ("h5", "f4", colours, ("--halo", "0,1,1"))]
 for i, (kind, dtype, data, how) in enumerate(cases):
     command = threshold_by(kind, dtype)
     before = {f.name for f in FOLDER.iterdir()}
