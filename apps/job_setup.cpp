@@ -283,8 +283,9 @@ std::vector<std::string> plan_lines(job_setup const& s, vox::pipeline::prepared_
   lines.push_back("memory      " + memory_text(peak.value_or(peak_of(prepared))) +
                   " at the peak, of " + memory_text(s.job.budget_bytes) + " allowed");
   auto const staged = what.staging ? what.staging->what.disk_bytes : 0;
+  auto const final_files = p.disk_bytes + waiting_strip_bytes(s.job, prepared);
   lines.push_back("disk        at most " +
-                  memory_text(p.disk_bytes + std::max(p.disk_bytes, staged)) + " while it runs, " +
+                  memory_text(p.disk_bytes + std::max(final_files, staged)) + " while it runs, " +
                   memory_text(p.disk_bytes) + " afterwards, less what compression saves");
   lines.push_back("time        " + time_text(s, prepared) + " on " + std::to_string(s.job.threads) +
                   (s.job.threads == 1 ? " thread" : " threads") + " (" + name(vox::simd::active()) +

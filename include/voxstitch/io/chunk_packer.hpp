@@ -31,14 +31,16 @@ class chunk_packer {
   /// The packed chunk of nothing but zeros.
   [[nodiscard]] std::vector<std::byte> const& zeros() const { return zeros_; }
 
-  /// @param values the chunk's first voxels; beyond them the chunk is 0
+  /// @param values voxels of the chunk; elsewhere the chunk is 0
+  /// @param first  where in the chunk they begin
   /// @return nothing where all is 0: zeros() is meant
   /// @thread_safety may be called concurrently
-  [[nodiscard]] std::optional<std::vector<std::byte>> pack(any_view<5> const& values) const {
+  [[nodiscard]] std::optional<std::vector<std::byte>> pack(any_view<5> const& values,
+                                                           coord<5> const& first = {}) const {
     auto const memory = make_large_array<std::byte>(grid_.chunk_bytes());
     std::span<std::byte> const bytes(memory.get(), grid_.chunk_bytes());
     if (values.size() < product(grid_.chunk())) std::fill(bytes.begin(), bytes.end(), std::byte{0});
-    copy_elements(values, grid_.view_of_chunk(bytes.data()).sub(box<5>::at_origin(values.shape())));
+    copy_elements(values, grid_.view_of_chunk(bytes.data()).sub({first, first + values.shape()}));
     bool const zero = bytes[0] == std::byte{0} &&
                       std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
     if (zero) return std::nullopt;

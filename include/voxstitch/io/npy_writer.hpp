@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "voxstitch/core/large_memory.hpp"
+#include "voxstitch/io/chunk_grid.hpp"
 #include "voxstitch/io/concepts.hpp"
 #include "voxstitch/io/detail/npy_header.hpp"
 #include "voxstitch/io/detail/raw_array.hpp"
+#include "voxstitch/io/detail/unit_pieces.hpp"
 
 namespace voxstitch::io {
 
@@ -32,27 +35,38 @@ namespace detail {
 /// latter is for what is thrown away soon.
 enum class durability { on_disk, readable };
 
+/// What write_npy() reads and holds at a time (t, c, z, y, x): whole units of the source, with all
+/// channels where these lie side by side in the file.
+[[nodiscard]] inline coord<5> npy_piece(volume_description const& d, coord<5> const& decode_unit,
+                                        std::int64_t max_bytes) {
+  auto const axes = detail::stored_axes_of(d);
+  coord<5> unit = min(decode_unit, d.shape);
+  if (axes.back().canonical == canonical_axis('c')) unit[1] = d.shape[1];
+  return detail::piece_of_units(d.shape, axes, unit,
+                                max_bytes / static_cast<index_t>(size_of(d.type)));
+}
+
 /// Writes all of `source` to a new file `path`, in C order of the source's own axes, reading at
-/// most `max_bytes` (but one voxel) at a time. The bytes depend on the values alone.
+/// most `max_bytes` (but the smallest npy_piece()) at a time and each unit of the source once. The
+/// bytes depend on the values alone.
 /// @throws io_error naming the path when it cannot be written.
 template <volume_source Source>
 void write_npy(std::string const& path, Source const& source, std::int64_t max_bytes,
                durability wanted = durability::on_disk) {
   volume_description const& d = source.description();
-  auto const axes = detail::stored_axes_of(d);
-  auto const width = static_cast<index_t>(size_of(d.type));
   auto const file = posix_file::create(path);
   std::string const header = detail::npy_header_text(d);
   file.write_at(0, std::as_bytes(std::span(header)));
-  std::uint64_t offset = header.size();
-  std::vector<std::byte> slab;
-  for (box<5> const& piece : detail::pieces_of(box<5>::at_origin(d.shape), axes,
-                                               std::max<index_t>(1, max_bytes / width))) {
-    slab.resize(static_cast<std::size_t>(piece.size() * width));
-    source.read(
-        piece, {slab.data(), d.type, piece.shape(), detail::strides_in_order(axes, piece.shape())});
-    file.write_at(offset, slab);
-    offset += slab.size();
+  detail::raw_array const array{header.size(), d.type, false, detail::stored_axes_of(d)};
+  chunk_grid const pieces(d, npy_piece(d, source.decode_unit(), max_bytes));
+  auto const memory = make_large_array<std::byte>(pieces.chunk_bytes());
+  for (index_t i = 0; i < pieces.size(); ++i) {
+    box<5> const piece = pieces.box_of(pieces.position_of(i));
+    any_view<5> const values(memory.get(), d.type, piece.shape(),
+                             detail::strides_in_order(array.axes, piece.shape()));
+    source.read(piece, values);
+    detail::raw_piece_writer(file, array, piece)
+        .write({memory.get(), static_cast<std::size_t>(piece.size()) * size_of(d.type)});
   }
   if (wanted == durability::on_disk) file.sync();
 }

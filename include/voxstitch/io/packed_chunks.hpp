@@ -8,6 +8,7 @@
 #include "voxstitch/io/chunk_packer.hpp"
 #include "voxstitch/io/chunk_spool.hpp"
 #include "voxstitch/io/concepts.hpp"
+#include "voxstitch/io/detail/decode_count.hpp"
 #include "voxstitch/io/detail/paged_list.hpp"
 
 namespace voxstitch::io {
@@ -33,6 +34,8 @@ class packed_chunks {
   [[nodiscard]] coord<5> decode_unit() const { return grid().chunk(); }
   [[nodiscard]] chunk_grid const& grid() const { return packer_.grid(); }
   [[nodiscard]] int level() const { return packer_.level(); }
+  /// Chunks that were unpacked, each time anew.
+  [[nodiscard]] std::int64_t units_decoded() const { return unpacked_.value(); }
   /// Bytes of all packed chunks; more than in the spool files when many are zero, which is kept
   /// once.
   [[nodiscard]] std::uint64_t encoded_bytes() const {
@@ -107,6 +110,7 @@ class packed_chunks {
     detail::check_request(where(0), description(), b, v);
     if (b.empty()) return;
     detail::read_chunks(grid(), b, v, [&](coord<5> const& position, std::span<std::byte> out) {
+      unpacked_.add(1);
       if (!packer_.unpack(encoded(grid().index_of(position)), out))
         throw io_error(where(0) +
                        ": a chunk is too short; the file was changed by another program");
@@ -143,6 +147,7 @@ class packed_chunks {
   chunk_packer packer_;
   std::vector<std::shared_ptr<chunk_spool const>> spools_;
   detail::paged_list<entry> entries_;
+  detail::decode_count unpacked_;
 };
 
 static_assert(volume_source<packed_chunks>);

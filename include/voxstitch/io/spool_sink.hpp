@@ -31,21 +31,20 @@ class spool_sink {
   [[nodiscard]] chunk_grid const& grid() const { return packer_.grid(); }
   [[nodiscard]] std::uint64_t spool_bytes() const { return spool_.bytes(); }
 
-  /// Packs and appends the chunks of `b`, in parallel. `b` begins at borders of chunks and may end
-  /// anywhere: the rest of its last chunks is 0, and must not be written.
-  /// @throws shape_error when `b` begins within a chunk or `v` does not fit; io_error when the disk
-  /// refuses.
+  /// Packs and appends the chunks of `b`, in parallel. `b` may begin and end within chunks: the
+  /// rest of these is 0, and must not be written.
+  /// @throws shape_error when `v` does not fit; io_error when the disk refuses.
   /// @thread_safety may be called concurrently for disjoint boxes
   void write(box<5> const& b, any_view<5> const& v) {
-    std::string const where = "chunks of " + quoted(spool_.path());
-    detail::check_request(where, description(), b, v);
+    detail::check_request("chunks of " + quoted(spool_.path()), description(), b, v);
     if (b.empty()) return;
-    require_first_voxels(where, b);
     box<5> const positions = grid().positions_in(b);
     tbb::parallel_for(index_t{0}, positions.size(), [&](index_t n) {
       coord<5> const position = nth_position(positions, n);
+      box<5> const chunk = grid().box_of(position);
+      box<5> const part = intersection(chunk, b);
       auto const packed =
-          packer_.pack(v.sub(relative_to(intersection(grid().box_of(position), b), b)));
+          packer_.pack(v.sub(relative_to(part, b)), part.inclusive_min - chunk.inclusive_min);
       auto const place = packed ? spool_.append(*packed) : zeros_;
       std::lock_guard const lock(mutex_);
       places_[grid().index_of(position)] = place;
@@ -74,13 +73,6 @@ class spool_sink {
   void finish() const { sync(); }
 
  private:
-  void require_first_voxels(std::string const& where, box<5> const& b) const {
-    for (std::size_t axis = 0; axis < 5; ++axis)
-      if (b.inclusive_min[axis] % chunk()[axis] != 0)
-        throw shape_error(where + ": the box " + to_string(b) + " begins within a chunk of " +
-                          to_string(chunk()) + " (t, c, z, y, x)");
-  }
-
   chunk_packer packer_;
   chunk_spool spool_;
   chunk_place zeros_;

@@ -14,7 +14,9 @@
 #include <tbb/task_arena.h>
 
 #include "voxstitch/io/any_source.hpp"
+#include "voxstitch/io/npy_writer.hpp"
 #include "voxstitch/io/packed_chunks.hpp"
+#include "voxstitch/io/tiff_writer.hpp"
 #include "voxstitch/models/any_block_classifier.hpp"
 #include "voxstitch/pipeline/datasets.hpp"
 #include "voxstitch/pipeline/final_files.hpp"
@@ -59,35 +61,99 @@ struct prepared_job {
   std::vector<output_plan> outputs;
   job_plan what;                  ///< up to the classified blocks
   std::optional<plan> stitching;  ///< of their results, where they overlap
-  std::int64_t merge_bytes = 0;   ///< at the peak while final files are written
+  std::int64_t merge_peak = 0;    ///< bytes while final files are written
   index_t shards = 1;
 };
 
-/// What of a TIFF or npy file is put together at a time.
-inline constexpr std::int64_t merged_piece_bytes = std::int64_t{64} << 20;
+/// What of a TIFF or npy file is put together at a time, at most: rows of chunks of the largest
+/// slices.
+inline constexpr std::int64_t most_merged_bytes = std::int64_t{512} << 20;
 
-/// Bytes of values that a final TIFF or npy file is put together from at a time.
-[[nodiscard]] inline std::int64_t merged_piece_of(prepared_job const& p) {
-  return std::min(merged_piece_bytes,
-                  std::max<std::int64_t>(p.what.blocks.block_bytes, std::int64_t{1} << 20));
+/// Bytes at the peak of the walk that needs most.
+[[nodiscard]] inline std::int64_t walks_peak(prepared_job const& p) {
+  return std::max(peak_of(p.what), p.stitching ? p.stitching->peak_bytes : 0);
 }
-/// Bytes at the peak while final files are written: the places of all chunks of a dataset, and what
-/// TIFF and npy are made of at a time.
-[[nodiscard]] inline std::int64_t merge_peak(job const& j, prepared_job const& p) {
-  auto const& what = p.stitching ? *p.stitching : p.what.blocks;
+
+namespace detail {
+
+/// The plan of the walk that writes the outputs' chunks.
+[[nodiscard]] inline plan const& last_plan(prepared_job const& p) {
+  return p.stitching ? *p.stitching : p.what.blocks;
+}
+
+/// What writing final files takes besides the pieces of TIFF and npy: the places of all chunks of a
+/// dataset, and chunks that each thread unpacks.
+[[nodiscard]] inline std::int64_t merge_bytes_besides(job const& j, prepared_job const& p) {
+  auto const chunk = last_plan(p).chunk;
   std::int64_t places = 0;
-  std::int64_t piece = 0;
+  std::int64_t unpacking = 0;
   for (auto const& o : p.outputs)
     for (auto const& d : o.datasets) {
-      places = std::max(places, io::packed_chunks::bytes_of_places(d.description.shape,
-                                                                   of_one_channel(what.chunk)));
-      if (o.format != file_format::hdf5) piece = merged_piece_of(p);
+      places = std::max(
+          places, io::packed_chunks::bytes_of_places(d.description.shape, of_one_channel(chunk)));
+      auto const bytes = product(chunk) * static_cast<std::int64_t>(size_of(d.description.type));
+      if (o.format != file_format::hdf5) unpacking = std::max(unpacking, 2 * j.threads * bytes);
     }
-  return j.process_bytes + slack_bytes + places + piece;
+  return j.process_bytes + slack_bytes + places + unpacking;
+}
+
+}  // namespace detail
+
+/// What may be read of a TIFF or npy file's values at a time: what the walks take suffices for them
+/// and for what is made of them.
+[[nodiscard]] inline std::int64_t merge_bytes(job const& j, prepared_job const& p,
+                                              file_format format) {
+  auto const free = walks_peak(p) - detail::merge_bytes_besides(j, p);
+  auto const strips = format == file_format::tiff ? std::min(io::tiff_packing_bytes, free / 2) : 0;
+  return std::clamp(free - strips, std::int64_t{1} << 20, most_merged_bytes);
+}
+
+namespace detail {
+
+/// What putting a TIFF or npy file together takes: its values, and strips that are compressed and
+/// follow each other. (Others leave the memory one by one; chunks were unpacked in their place.)
+[[nodiscard]] inline std::int64_t merged_bytes(output_plan const& o, dataset_plan const& d,
+                                               coord<3> const& chunk, std::int64_t most) {
+  bool const tiff = o.format == file_format::tiff;
+  auto const unit = of_one_channel(chunk);
+  auto const piece =
+      tiff ? io::tiff_piece(d.description, unit, most) : io::npy_piece(d.description, unit, most);
+  auto const bytes = product(piece) * static_cast<std::int64_t>(size_of(d.description.type));
+  bool const strips = tiff && !io::tiff_needs_spool(d.description, piece);
+  return bytes + (strips ? std::min(io::tiff_packing_bytes, bytes) : 0);
+}
+
+}  // namespace detail
+
+/// Bytes at the peak while final files are written.
+[[nodiscard]] inline std::int64_t merge_peak(job const& j, prepared_job const& p) {
+  auto const chunk = detail::last_plan(p).chunk;
+  std::int64_t most = 0;
+  for (auto const& o : p.outputs) {
+    if (o.format == file_format::hdf5) continue;
+    auto const bytes = merge_bytes(j, p, o.format);
+    for (auto const& d : o.datasets)
+      most = std::max(most, detail::merged_bytes(o, d, chunk, bytes));
+  }
+  return detail::merge_bytes_besides(j, p) + most;
+}
+
+/// Bytes on the disk of strips of a TIFF file that wait until their pages are complete, not
+/// compressed.
+[[nodiscard]] inline std::int64_t waiting_strip_bytes(job const& j, prepared_job const& p) {
+  std::int64_t most = 0;
+  for (auto const& o : p.outputs) {
+    if (o.format != file_format::tiff) continue;
+    for (auto const& d : o.datasets)
+      most = std::max(most, io::tiff_spool_bytes(d.description,
+                                                 of_one_channel(detail::last_plan(p).chunk),
+                                                 merge_bytes(j, p, o.format)));
+  }
+  return most;
 }
 /// Bytes at the peak of the whole job.
 [[nodiscard]] inline std::int64_t peak_of(prepared_job const& p) {
-  return std::max({peak_of(p.what), p.stitching ? p.stitching->peak_bytes : 0, p.merge_bytes});
+  return std::max(walks_peak(p), p.merge_peak);
 }
 
 /// Of all walks, on all threads.
@@ -203,7 +269,8 @@ inline void require_disagreement_possible(job const& j) {
   return d;
 }
 
-/// Turns the request for outputs into one for the results of blocks that overlap.
+/// Turns the request for outputs into one for the results of blocks that overlap. (On the disk they
+/// take what slots without gaps would: what is in step with the volume leaves nothing but zeros.)
 inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) {
   if (!j.classifier) throw usage_error("--stitch needs a classifier whose results are blended");
   r.overlap = g.overlap;
@@ -222,7 +289,7 @@ inline void ask_for_results(plan_request& r, job const& j, block_grid const& g) 
   auto const& blocks = p.what.blocks;
   r.block = blocks.block_shape;
   r.chunk = blocks.chunk;
-  auto const slots = placement::of_results(p.grid.blocks(blocks.block_shape), blocks.chunk);
+  auto const slots = placement::of_results_in_step(p.grid.blocks(blocks.block_shape), blocks.chunk);
   r.process_bytes += io::packed_chunks::bytes_of_places(results_description(j, slots).shape,
                                                         of_one_channel(blocks.chunk));
   r.scratch_bytes = [chunk = *r.chunk, classes, threads = r.threads](block<3> const&) {
@@ -302,8 +369,8 @@ inline void require_possible(job const& j) {
     p.shards = std::min(j.shards, p.what.blocks.blocks);
   }
   if (blends(j)) p.stitching = detail::plan_stitching(j, p);
-  p.merge_bytes = merge_peak(j, p);
-  detail::require_memory(j, p.merge_bytes, "writing the final files");
+  p.merge_peak = merge_peak(j, p);
+  detail::require_memory(j, p.merge_peak, "writing the final files");
   return p;
 }
 

@@ -6,6 +6,8 @@
 #include <memory>
 #include <span>
 
+#include <tbb/global_control.h>
+
 #include "voxstitch/io/hdf5_writer.hpp"
 #include "voxstitch/io/npy_writer.hpp"
 #include "voxstitch/io/placed_source.hpp"
@@ -304,14 +306,21 @@ class job_run {
         auto const number = i++;
         if (d.file != file) continue;
         auto const chunks = chunks_of(number);
-        if (o.format == file_format::tiff)
-          return io::write_tiff(partial, chunks, merged_piece_of(prepared_));
-        if (o.format == file_format::npy)
-          return io::write_npy(partial, chunks, merged_piece_of(prepared_));
+        if (o.format != file_format::hdf5) return write_alone(o.format, partial, chunks);
         if (!hdf5) hdf5.emplace(partial);
         hdf5->add(spec_of(o, d), chunks);
       }
     if (hdf5) hdf5->close();
+  }
+
+  /// A file of one dataset, made of unpacked chunks.
+  void write_alone(file_format format, std::string const& partial,
+                   io::packed_chunks const& chunks) const {
+    tbb::global_control const limit(tbb::global_control::max_allowed_parallelism,
+                                    static_cast<std::size_t>(job_.threads));
+    auto const bytes = merge_bytes(job_, prepared_, format);
+    format == file_format::tiff ? io::write_tiff(partial, chunks, bytes)
+                                : io::write_npy(partial, chunks, bytes);
   }
 
   /// Values between 0 and 1 say so, as ilastik's probabilities do.

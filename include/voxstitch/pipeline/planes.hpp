@@ -21,14 +21,20 @@ inline void for_each_plane(coord<4> const& shape, std::function<void(coord<2> co
 }
 
 /// Calls `f(part)` for the parts of a box that are a chunk or, at its ends, less; in parallel.
+/// @param first where the first chunk begins, not behind the box's first voxel
 template <class Function>
-void for_each_chunk(box<3> const& all, coord<3> const& chunk, Function const& f) {
-  auto const positions = box<3>::at_origin(zip(all.shape(), chunk, divide_up));
+void for_each_chunk(box<3> const& all, coord<3> const& first, coord<3> const& chunk,
+                    Function const& f) {
+  auto const positions = box<3>::at_origin(zip(all.exclusive_max - first, chunk, divide_up));
   tbb::parallel_for(index_t{0}, positions.size(), [&](index_t n) {
-    coord<3> const low = all.inclusive_min + zip(nth_position(positions, n), chunk,
-                                                 [](index_t p, index_t c) { return p * c; });
+    coord<3> const low =
+        first + zip(nth_position(positions, n), chunk, [](index_t p, index_t c) { return p * c; });
     f(intersection(box<3>{low, low + chunk}, all));
   });
+}
+template <class Function>
+void for_each_chunk(box<3> const& all, coord<3> const& chunk, Function const& f) {
+  for_each_chunk(all, all.inclusive_min, chunk, f);
 }
 
 }  // namespace voxstitch::pipeline

@@ -249,7 +249,7 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
   /// @param p [class, z, y, x] probabilities of the core
   void write_all(block<3> const& b, index_t t, strided_view<float, 4> const& p,
                  any_view<4> const& raw) const {
-    for_each_chunk(b.core, plan_.chunk, [&](box<3> const& chunk) {
+    for_each_chunk(b.core, placement_.first_chunk(b), plan_.chunk, [&](box<3> const& chunk) {
       for (auto const& o : outputs_) {
         auto values = made(o, chunk);
         o.what(part_of(classes_of(p, o), chunk, b.core), part_of(raw, chunk, b.core),
@@ -260,7 +260,7 @@ requires(classify::block_classifier<Classifier> || computed_before<Classifier>) 
   }
 
   void write_zeros(block<3> const& b, index_t t) const {
-    for_each_chunk(b.core, plan_.chunk, [&](box<3> const& chunk) {
+    for_each_chunk(b.core, placement_.first_chunk(b), plan_.chunk, [&](box<3> const& chunk) {
       for (auto const& o : outputs_) {
         auto values = made(o, chunk);
         values.clear();

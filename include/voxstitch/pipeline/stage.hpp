@@ -46,7 +46,7 @@ struct stage {
   index_t shards = 1;
 
   [[nodiscard]] placement where() const {
-    return in_slots ? placement::of_results(grid.blocks(what.block_shape), what.chunk)
+    return in_slots ? placement::of_results_in_step(grid.blocks(what.block_shape), what.chunk)
                     : placement::of_cores(grid.region);
   }
   [[nodiscard]] reading_order order() const {
@@ -55,7 +55,7 @@ struct stage {
   /// What the lines of a journal count and place.
   [[nodiscard]] std::string grid_text() const {
     return "blocks " + to_string(what.block_shape) + " chunks " + to_string(what.chunk) +
-           " shards " + std::to_string(shards);
+           " shards " + std::to_string(shards) + (in_slots ? " in step" : "");
   }
   /// The first step of a shard; of shard number `shards`: the end.
   [[nodiscard]] index_t first_step(index_t shard) const {

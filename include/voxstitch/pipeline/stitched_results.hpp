@@ -20,18 +20,22 @@ namespace voxstitch::pipeline {
 /// @thread_safety may be called concurrently
 class stitched_results {
  public:
-  /// @param results [t, class, z, y, x], each block's result in its slot
+  /// @param results [t, class, z, y, x], each block's result in its slot, in step with the volume
   /// @param blocks  that computed them, divided with the policy's overlap
   /// @param policy  any but keep_core
   /// @param compared whether the largest difference between blocks follows as one more class
   stitched_results(io::packed_chunks results, blocking<3> const& blocks, stitch::any_policy policy,
                    bool compared)
       : results_(std::move(results)), blocks_(blocks), policy_(std::move(policy)),
-        compared_(compared), slots_(placement::of_results(blocks, spatial(results_.chunk()))) {}
+        compared_(compared),
+        slots_(placement::of_results_in_step(blocks, spatial(results_.chunk()))) {}
 
   [[nodiscard]] std::size_t class_count() const {
     return static_cast<std::size_t>(classes()) + (compared_ ? 1 : 0);
   }
+
+  /// Chunks of the results that were unpacked, each time anew.
+  [[nodiscard]] std::int64_t units_decoded() const { return results_.units_decoded(); }
 
   /// Memory of one call.
   /// @param chunk   extents (z, y, x) of a chunk of the results
@@ -43,7 +47,8 @@ class stitched_results {
   }
 
   /// @param time of the results
-  /// @param b    its result box lies in the domain of the blocks
+  /// @param b    its result box lies in the domain of the blocks; where it begins at chunks of
+  ///             these, every chunk of the results is unpacked once
   /// @param p    [z, y, x, class] of b.result; overwritten
   void classify_at(index_t time, block<3> const& b, strided_view<float, 4> const& p) const {
     for_each_chunk(b.result, spatial(results_.chunk()),

@@ -2,6 +2,7 @@
 #include "voxstitch/io/npy_writer.hpp"
 
 #include "file_size_limit.hpp"
+#include "stored_chunks.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/volume_source_laws.hpp"
@@ -55,6 +56,42 @@ TEST_CASE("npy_writer: what is written reads back, for every type and any memory
   for (element_type type : all_element_types) check(type, "tzcyx", 200);
   check(element_type::uint16, "zyxtc", 1);
   check(element_type::float32, "xyczt", 500);
+}
+
+TEST_CASE("npy_writer: every chunk is unpacked once, however few voxels are held", "[io][npy]") {
+  temporary_folder folder;
+  random_source random;
+  CAPTURE(random);
+  auto volume = random_volume(element_type::uint16, {{2, 3, 20, 30, 41}}, random);
+  auto const path = (folder / "a.npy").string();
+  for (std::string const axes : {"tczyx", "tzyxc", "tzcyx", "xyzct"}) {
+    io::view_source const memory(volume.view(), axes);
+    io::write_npy(path, memory, 1 << 20);
+    std::string const bytes = bytes_of(path);
+    auto const store = stored(folder, memory, {{1, 1, 8, 7, 6}});
+    index_t decoded = 0;
+    for (std::int64_t max_bytes : {1, 5000, 30000, 1 << 20}) {
+      CAPTURE(axes, max_bytes);
+      io::write_npy(path, store, max_bytes);
+      CHECK(bytes_of(path) == bytes);
+      CHECK(store.units_decoded() == (decoded += store.grid().size()));
+    }
+  }
+}
+
+TEST_CASE("npy_writer: pieces are whole chunks and all channels that lie side by side",
+          "[io][npy]") {
+  volume_description d;
+  d.type = element_type::uint8;
+  d.shape = {{1, 2, 200, 14500, 14500}};
+  d.axes = "czyx";
+  coord<5> const chunk{{1, 1, 64, 64, 64}};
+  CHECK(io::npy_piece(d, chunk, 1 << 26) == coord<5>{{1, 1, 64, 64, 14500}});
+  CHECK(io::npy_piece(d, chunk, 1 << 24) == coord<5>{{1, 1, 64, 64, 4096}});
+  CHECK(io::npy_piece(d, chunk, 1) == coord<5>{{1, 1, 64, 64, 64}});
+  CHECK(io::npy_piece(d, coord<5>::filled(1), 1 << 24) == coord<5>{{1, 1, 1, 1157, 14500}});
+  d.axes = "zyxc";
+  CHECK(io::npy_piece(d, chunk, 1) == coord<5>{{1, 2, 64, 64, 64}});
 }
 
 TEST_CASE("npy_writer: what cannot be written is an io_error that names the file", "[io][npy]") {

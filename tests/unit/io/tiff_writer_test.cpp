@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "voxstitch/io/tiff_writer.hpp"
 
+#include <filesystem>
+
 #include "file_size_limit.hpp"
+#include "stored_chunks.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/volume_source_laws.hpp"
@@ -68,6 +71,53 @@ TEST_CASE("tiff_writer: pages of several strips, the last one thinner", "[io][ti
   any_array<5> part(element_type::uint16, middle.shape());
   source.read(middle, part.view());
   CHECK(same_bits(part.view(), volume.view().sub(middle)));
+}
+
+TEST_CASE("tiff_writer: every chunk is unpacked about once, where pages do not fit into memory",
+          "[io][tiff]") {
+  temporary_folder folder;
+  random_source random;
+  CAPTURE(random);
+  auto volume = random_volume(element_type::uint8, {{2, 2, 20, 900, 700}}, random);
+  io::view_source const memory(volume.view(), "tczyx");
+  auto const path = (folder / "a.tif").string();
+  io::write_tiff(path, memory, 1 << 20);
+  std::string const bytes = bytes_of(path);
+  auto const store = stored(folder, memory, {{1, 1, 8, 64, 64}});
+  std::int64_t const rows_of_chunks = 8 * 374 * 700;  // a page has three strips of 374 rows
+  std::int64_t before = 0;
+  for (auto const& [max_bytes, most_times] : {std::pair{std::int64_t{1}, 20.0},
+                                              {rows_of_chunks / 2, 3.0},
+                                              {rows_of_chunks, 1.2},
+                                              {3 * rows_of_chunks, 1.0},
+                                              {std::int64_t{1} << 30, 1.0}}) {
+    CAPTURE(max_bytes, most_times);
+    io::write_tiff(path, store, max_bytes);
+    CHECK(bytes_of(path) == bytes);
+    CHECK(double(store.units_decoded() - before) <= most_times * double(store.grid().size()));
+    before = store.units_decoded();
+  }
+  std::filesystem::directory_iterator const files(folder.path());
+  CHECK(std::distance(begin(files), end(files)) == 2);  // a.tif and the chunks
+}
+
+TEST_CASE("tiff_writer: pieces are as deep as chunks and made of whole strips", "[io][tiff]") {
+  volume_description d;
+  d.type = element_type::uint8;
+  d.shape = {{1, 1, 200, 14500, 14500}};
+  coord<5> const chunk{{1, 1, 64, 64, 64}};
+  auto const check = [&](std::int64_t max_bytes, coord<5> const& piece, bool spooled) {
+    CAPTURE(max_bytes);
+    CHECK(io::tiff_piece(d, chunk, max_bytes) == piece);
+    CHECK(io::tiff_needs_spool(d, piece) == spooled);
+  };
+  check(1, {{1, 1, 1, 18, 14500}}, false);
+  check(1 << 24, {{1, 1, 16, 72, 14500}}, true);
+  check(1 << 28, {{1, 1, 64, 288, 14500}}, true);
+  check(std::int64_t{1} << 36, {{1, 1, 200, 14500, 14500}}, false);
+  d.shape = {{1, 3, 200, 1000, 1000}};
+  check(std::int64_t{1} << 26, {{1, 1, 64, 1000, 1000}}, true);
+  check(std::int64_t{1} << 28, {{1, 3, 64, 1000, 1000}}, false);
 }
 
 TEST_CASE("tiff_writer: one page has no stack metadata and stays yx", "[io][tiff]") {

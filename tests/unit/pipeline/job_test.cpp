@@ -54,6 +54,18 @@ job blended_job(index_t side, std::int64_t budget) {
   return j;
 }
 
+/// A job that would copy a volume of that shape (z, y, x) to a file.
+prepared_job large_copy(job& j, coord<3> const& shape, char const* file) {
+  prepared_job p;
+  volume_description d;
+  d.shape = of_one_channel(shape);
+  d.type = element_type::uint8;
+  j.outputs = {{output_kind::raw, file}};
+  p.outputs = plan_outputs(j.outputs, {d, {}, class_content::mask, false});
+  p.what.blocks.chunk = {{64, 64, 64}};
+  return p;
+}
+
 }  // namespace
 
 TEST_CASE("prepare: numbers that no job can have are refused, not divided by", "[pipeline]") {
@@ -122,4 +134,38 @@ TEST_CASE("prepare: the places of all chunks that are stitched are part of the p
   auto others_merge = j;
   others_merge.merges = false;
   CHECK(peak_of(prepare(others_merge).what) <= j.budget_bytes);
+}
+
+TEST_CASE("merge_peak: TIFF and npy files take no more than the walks, and no more than they need",
+          "[pipeline]") {
+  constexpr std::int64_t mebi = std::int64_t{1} << 20;
+  test::numbered_volume volume;
+  auto j = copy_job(volume);
+  for (char const* file : {"copy.tif", "copy.npy"})
+    for (coord<3> const& shape :
+         {coord<3>{{100, 200, 300}}, {{200, 2048, 2048}}, {{200, 14500, 14500}}, {{900, 901, 902}}})
+      for (std::int64_t peak : {100 * mebi, 300 * mebi, 1000 * mebi, 30000 * mebi}) {
+        auto p = large_copy(j, shape, file);
+        p.what.blocks.peak_bytes = peak;
+        CAPTURE(file, shape, peak / mebi, merge_peak(j, p) / mebi);
+        CHECK(merge_peak(j, p) <= peak);
+        CHECK(merge_peak(j, p) <= 600 * mebi);
+        CHECK(merge_peak(j, p) >= std::min({peak / 2, product(shape), 450 * mebi}));
+      }
+  auto const p = large_copy(j, {{200, 14500, 14500}}, "copy.h5");
+  CHECK(merge_peak(j, p) < 20 * mebi);
+}
+
+TEST_CASE("waiting_strip_bytes: a layer of chunks, where not all of it is held at a time",
+          "[pipeline]") {
+  test::numbered_volume volume;
+  auto j = copy_job(volume);
+  auto p = large_copy(j, {{200, 14500, 14500}}, "copy.tif");
+  p.what.blocks.peak_bytes = std::int64_t{1} << 30;
+  CHECK(waiting_strip_bytes(j, p) == index_t{64} * 14500 * 14500);
+  p = large_copy(j, {{200, 1000, 1000}}, "copy.tif");
+  p.what.blocks.peak_bytes = std::int64_t{1} << 30;
+  CHECK(waiting_strip_bytes(j, p) == 0);
+  p = large_copy(j, {{200, 14500, 14500}}, "copy.npy");
+  CHECK(waiting_strip_bytes(j, p) == 0);
 }

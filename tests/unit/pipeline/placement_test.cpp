@@ -20,6 +20,28 @@ TEST_CASE("placement: cores lie as in the region", "[pipeline]") {
   }
 }
 
+namespace {
+
+void check_apart(blocking<3> const& blocks, placement const& where) {
+  dense_array<int, 3> users(where.shape());
+  fill(users.view(), 0);
+  for (auto const& b : blocks) {
+    CHECK(where.part(b) == b.result);
+    box<3> const at = where.place(b, b.result);
+    CHECK(at.shape() == b.result.shape());
+    CHECK(contains(box<3>::at_origin(where.shape()), at));
+    for_each_voxel(at, [&](coord<3> const& v) { ++users.view()[v]; });
+    box<3> const piece{b.result.exclusive_max - coord<3>::filled(1), b.result.exclusive_max};
+    CHECK(where.place(b, piece).exclusive_max == at.exclusive_max);
+  }
+  bool apart = true;
+  for_each_voxel(box<3>::at_origin(where.shape()),
+                 [&](coord<3> const& v) { apart = apart && users.view()[v] <= 1; });
+  CHECK(apart);
+}
+
+}  // namespace
+
 TEST_CASE("placement: results that overlap lie apart, in whole chunks", "[pipeline]") {
   random_source random;
   CAPTURE(random);
@@ -29,22 +51,19 @@ TEST_CASE("placement: results that overlap lie apart, in whole chunks", "[pipeli
     coord<3> const chunk = random.shape<3>(4);
     blocking<3> const blocks(region, rounded_up_to_chunks(random.shape<3>(9), chunk),
                              random.shape<3>(3), random.shape<3>(5));
-    auto const where = placement::of_results(blocks, chunk);
-    dense_array<int, 3> users(where.shape());
-    fill(users.view(), 0);
+    auto const slots = placement::of_results(blocks, chunk);
+    check_apart(blocks, slots);
+    auto const in_step = placement::of_results_in_step(blocks, chunk);
+    check_apart(blocks, in_step);
+    auto const is_multiple = [&](coord<3> const& v) {
+      return zip(v, chunk, [](index_t a, index_t c) { return a % c; }) == coord<3>{};
+    };
     for (auto const& b : blocks) {
-      CHECK(where.part(b) == b.result);
-      box<3> const at = where.place(b, b.result);
-      CHECK(at.shape() == b.result.shape());
-      CHECK(contains(box<3>::at_origin(where.shape()), at));
-      for (std::size_t axis = 0; axis < 3; ++axis) CHECK(at.inclusive_min[axis] % chunk[axis] == 0);
-      for_each_voxel(at, [&](coord<3> const& v) { ++users.view()[v]; });
-      box<3> const piece{b.result.exclusive_max - coord<3>::filled(1), b.result.exclusive_max};
-      CHECK(where.place(b, piece).exclusive_max == at.exclusive_max);
+      CHECK(is_multiple(slots.place(b, b.result).inclusive_min));
+      CHECK(slots.first_chunk(b) == b.result.inclusive_min);
+      CHECK(is_multiple(in_step.place(b, b.result).inclusive_min -
+                        relative_to(b.result, region).inclusive_min));
+      CHECK(is_multiple(in_step.first_chunk(b) - low));
     }
-    bool apart = true;
-    for_each_voxel(box<3>::at_origin(where.shape()),
-                   [&](coord<3> const& v) { apart = apart && users.view()[v] <= 1; });
-    CHECK(apart);
   }
 }

@@ -25,7 +25,7 @@ float said(index_t time, block<3> const& b, coord<3> const& v, index_t c) {
 /// Writes what all blocks say, each into its slot.
 io::packed_chunks kept_results(temporary_folder const& folder, blocking<3> const& blocks,
                                coord<3> const& chunk) {
-  auto const slots = placement::of_results(blocks, chunk);
+  auto const slots = placement::of_results_in_step(blocks, chunk);
   volume_description d;
   auto const [z, y, x] = slots.shape().values;
   d.shape = {{times, classes, z, y, x}};
@@ -43,6 +43,16 @@ io::packed_chunks kept_results(temporary_folder const& folder, blocking<3> const
   store.write(box<5>::at_origin(d.shape), all.view());
   store.finish();
   return store;
+}
+
+/// Chunks of one class and time that hold a voxel of a result.
+index_t chunks_of_results(blocking<3> const& blocks, coord<3> const& chunk) {
+  auto const slots = placement::of_results_in_step(blocks, chunk);
+  index_t chunks = 0;
+  for (auto const& b : blocks)
+    chunks += product(io::units_touched(pipeline::detail::at_time(0, 1, slots.place(b, b.result)),
+                                        of_one_channel(chunk)));
+  return chunks;
 }
 
 /// The blended values of the whole domain and, as one more class, the disagreement.
@@ -68,7 +78,9 @@ dense_array<float, 4> combined(stitch::any_policy const& policy, blocking<3> con
 
 }  // namespace
 
-TEST_CASE("stitched_results: what was kept block by block is blended bit by bit", "[pipeline]") {
+TEST_CASE("stitched_results: what was kept block by block is blended bit by bit, each chunk "
+          "unpacked once",
+          "[pipeline]") {
   random_source random;
   CAPTURE(random);
   for (auto const name : {"mean", "linear", "bump", "max", "vote"}) {
@@ -83,7 +95,9 @@ TEST_CASE("stitched_results: what was kept block by block is blended bit by bit"
     stitched_results const results(kept_results(folder, blocks, chunk), blocks, policy, true);
     REQUIRE(results.class_count() == classes + 1);
     for (index_t time = 0; time < times; ++time) {
+      auto const before = results.units_decoded();
       auto const found = values_of(results, time, domain, -1);
+      CHECK(results.units_decoded() - before == classes * chunks_of_results(blocks, chunk));
       auto const expected = combined(policy, blocks, time);
       bool same = true;
       for_each_voxel(box<4>::at_origin(found.shape()), [&](coord<4> const& at) {

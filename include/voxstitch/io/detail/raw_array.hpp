@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-/// @file How is a box read from a dense array that lies uncompressed in a file?
+/// @file How is a box of a dense array that lies uncompressed in a file read or written?
 
 #include <algorithm>
 #include <vector>
@@ -8,8 +8,8 @@
 #include <tbb/parallel_for.h>
 
 #include "voxstitch/io/detail/byte_order.hpp"
-#include "voxstitch/view/copy_elements.hpp"
 #include "voxstitch/io/posix_file.hpp"
+#include "voxstitch/view/copy_elements.hpp"
 
 namespace voxstitch::io::detail {
 
@@ -62,11 +62,10 @@ struct raw_array {
   stored_axes axes;
 };
 
-/// Reads one piece of a raw_array into a dense buffer, run by run.
-class raw_piece_reader {
+/// Where the runs of a piece of a raw_array, bytes that lie together, are in its file.
+class raw_piece_layout {
  public:
-  raw_piece_reader(posix_file const& file, raw_array const& array, box<5> const& piece)
-      : file_(file), array_(array), piece_(piece) {
+  raw_piece_layout(raw_array const& array, box<5> const& piece) : array_(array), piece_(piece) {
     std::size_t bytes = size_of(array.type);
     pitch_.resize(array.axes.size());
     for (std::size_t i = array.axes.size(); i-- > 0;
@@ -76,46 +75,86 @@ class raw_piece_reader {
     while (run_axis_ > 0 && covers(run_axis_)) --run_axis_;
   }
 
-  void read_into(std::span<std::byte> dense) { read_from(0, array_.offset, dense); }
-
- private:
-  [[nodiscard]] index_t begin(std::size_t i) const {
-    return piece_.inclusive_min[array_.axes[i].canonical];
-  }
+  /// The slowest axis of a run; indices are those of the array's axes.
+  [[nodiscard]] std::size_t run_axis() const { return run_axis_; }
+  /// Bytes from one voxel to the next along an axis.
+  [[nodiscard]] std::size_t pitch(std::size_t i) const { return pitch_[i]; }
   [[nodiscard]] std::size_t extent(std::size_t i) const {
     return static_cast<std::size_t>(piece_.extent(array_.axes[i].canonical));
-  }
-  [[nodiscard]] bool covers(std::size_t i) const {
-    return piece_.extent(array_.axes[i].canonical) == array_.axes[i].extent;
   }
   [[nodiscard]] std::uint64_t begin_bytes(std::size_t i) const {
     return static_cast<std::uint64_t>(begin(i)) * pitch_[i];
   }
 
-  void read_from(std::size_t i, std::uint64_t offset, std::span<std::byte> out) {
-    offset += begin_bytes(i);
-    if (i == run_axis_) return file_.read_at(offset, out);
-    std::size_t const part = out.size() / extent(i);
-    if (i + 1 == run_axis_ && 2 * part >= pitch_[i] && extent(i) > 1)
-      return read_span(i, offset, part, out);
-    for (std::size_t row = 0; row < extent(i); ++row)
-      read_from(i + 1, offset + row * pitch_[i], out.subspan(row * part, part));
+ private:
+  [[nodiscard]] index_t begin(std::size_t i) const {
+    return piece_.inclusive_min[array_.axes[i].canonical];
+  }
+  [[nodiscard]] bool covers(std::size_t i) const {
+    return piece_.extent(array_.axes[i].canonical) == array_.axes[i].extent;
   }
 
-  /// Rows that cover most of the pitch come with one call.
-  void read_span(std::size_t i, std::uint64_t offset, std::size_t part, std::span<std::byte> out) {
-    span_.resize((extent(i) - 1) * pitch_[i] + part);
-    file_.read_at(offset + begin_bytes(i + 1), span_);
-    for (std::size_t row = 0; row < extent(i); ++row)
-      std::memcpy(out.data() + row * part, span_.data() + row * pitch_[i], part);
-  }
-
-  posix_file const& file_;
   raw_array const& array_;
   box<5> piece_;
   std::vector<std::size_t> pitch_;
   std::size_t run_axis_ = 0;
+};
+
+/// Reads one piece of a raw_array into a dense buffer, run by run.
+class raw_piece_reader {
+ public:
+  raw_piece_reader(posix_file const& file, raw_array const& array, box<5> const& piece)
+      : file_(file), offset_(array.offset), layout_(array, piece) {}
+
+  void read_into(std::span<std::byte> dense) { read_from(0, offset_, dense); }
+
+ private:
+  void read_from(std::size_t i, std::uint64_t offset, std::span<std::byte> out) {
+    offset += layout_.begin_bytes(i);
+    if (i == layout_.run_axis()) return file_.read_at(offset, out);
+    std::size_t const rows = layout_.extent(i);
+    std::size_t const part = out.size() / rows;
+    if (i + 1 == layout_.run_axis() && 2 * part >= layout_.pitch(i) && rows > 1)
+      return read_span(i, offset, part, out);
+    for (std::size_t row = 0; row < rows; ++row)
+      read_from(i + 1, offset + row * layout_.pitch(i), out.subspan(row * part, part));
+  }
+
+  /// Rows that cover most of the pitch come with one call.
+  void read_span(std::size_t i, std::uint64_t offset, std::size_t part, std::span<std::byte> out) {
+    std::size_t const pitch = layout_.pitch(i);
+    span_.resize((layout_.extent(i) - 1) * pitch + part);
+    file_.read_at(offset + layout_.begin_bytes(i + 1), span_);
+    for (std::size_t row = 0; row < layout_.extent(i); ++row)
+      std::memcpy(out.data() + row * part, span_.data() + row * pitch, part);
+  }
+
+  posix_file const& file_;
+  std::uint64_t offset_;
+  raw_piece_layout layout_;
   std::vector<std::byte> span_;
+};
+
+/// Writes one piece of a raw_array, dense bytes in the array's order, run by run.
+class raw_piece_writer {
+ public:
+  raw_piece_writer(posix_file const& file, raw_array const& array, box<5> const& piece)
+      : file_(file), offset_(array.offset), layout_(array, piece) {}
+
+  void write(std::span<std::byte const> dense) const { write_from(0, offset_, dense); }
+
+ private:
+  void write_from(std::size_t i, std::uint64_t offset, std::span<std::byte const> bytes) const {
+    offset += layout_.begin_bytes(i);
+    if (i == layout_.run_axis()) return file_.write_at(offset, bytes);
+    std::size_t const part = bytes.size() / layout_.extent(i);
+    for (std::size_t row = 0; row < layout_.extent(i); ++row)
+      write_from(i + 1, offset + row * layout_.pitch(i), bytes.subspan(row * part, part));
+  }
+
+  posix_file const& file_;
+  std::uint64_t offset_;
+  raw_piece_layout layout_;
 };
 
 inline void read_raw_piece(posix_file const& file, raw_array const& array, box<5> const& piece,
