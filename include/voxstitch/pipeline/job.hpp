@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
 #include "voxstitch/io/any_source.hpp"
@@ -185,6 +186,11 @@ namespace detail {
 [[nodiscard]] inline std::function<std::int64_t(block<3> const&)>
 scratch_bytes_of(models::any_block_classifier classifier, int threads) {
   auto const arena = std::make_shared<tbb::task_arena>(threads);
+  {  // TBB warns of an arena larger than what it may use
+    tbb::global_control const limit(tbb::global_control::max_allowed_parallelism,
+                                    static_cast<std::size_t>(threads));
+    arena->initialize();
+  }
   return [classifier = std::move(classifier), arena](block<3> const& b) {
     return arena->execute([&] { return classifier.scratch_bytes(b); });
   };
