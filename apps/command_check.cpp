@@ -215,9 +215,12 @@ std::string axes_not_judged(vox::pipeline::seam_report const& seams) {
 std::string verdict(std::vector<std::string> const& complaints,
                     vox::pipeline::seam_report const& seams) {
   auto const open = axes_not_judged(seams);
-  if (complaints.empty() && !open.empty())
-    return "verdict     blocks agree; whether there are seams along " + open + " is not known";
-  if (complaints.empty()) return "verdict     the result is right: blocks agree, no seams";
+  bool const judged = std::ranges::any_of(seams.along, &vox::pipeline::axis_seams::is_judged);
+  if (complaints.empty() && !open.empty() && !judged)
+    return "verdict     blocks agree; whether there are seams is not known";
+  if (complaints.empty())
+    return "verdict     the result is right: blocks agree, no seams" +
+           (open.empty() ? "" : " (along " + open + " that is not known)");
   std::string text;
   for (auto const& c : complaints) text += (text.empty() ? "" : "; ") + c;
   return "verdict     the result is not right: " + text;

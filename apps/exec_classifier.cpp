@@ -41,7 +41,8 @@ std::vector<std::string> names_of(std::string const& text) {
 std::vector<std::string> files_in_command(std::string const& classifier) {
   std::vector<std::string> files;
   if (!classifier.starts_with(exec_prefix)) return files;
-  for (auto word : voxstitch::separated(classifier.substr(exec_prefix.size()), ' ')) {
+  auto const command = std::string_view(classifier).substr(exec_prefix.size());
+  for (auto word : voxstitch::separated(command, ' ')) {
     auto const name = std::string(word);
     std::error_code ignored;
     if (std::filesystem::is_regular_file(name, ignored)) files.push_back(name);

@@ -176,7 +176,7 @@ check(5, *quick, labels, "--ram", "1M", says=["--ram"])
 # A guess is called a guess; what cannot be judged is said to be so.
 bare = changed("bare.h5", labels, lambda values: None)
 check(0, *quick, bare, says=["64,64,64 (a guess", "--block"])
-check(0, *quick, bare, "--block", "4,64,64", says=["no verdict", "blocks agree; whether there are seams along z is not"])
+check(0, *quick, bare, "--block", "4,64,64", says=["no verdict", "no seams (along z that is not known)"])
 
 # Mistakes.
 check(2, *made, says=["no result was given"])

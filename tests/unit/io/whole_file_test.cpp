@@ -47,7 +47,7 @@ TEST_CASE("write_whole_file: a file that appears meanwhile is not replaced eithe
   write_bytes(file, "mine");
   auto const part = partial_name(file);
   write_bytes(part, "yours");
-  CHECK_THROWS_AS(io::detail::rename_into_place(part, file, if_exists::refuse), io_error);
+  CHECK_THROWS_AS(io::put_in_place(part, file, if_exists::refuse), io_error);
   CHECK(bytes_of(file) == "mine");
 }
 
