@@ -353,12 +353,23 @@ inline constexpr double last_resort = 1e9;
                                 : " or a smaller --chunk"));
 }
 
+inline void require_possible(plan_request const& r) {
+  auto const refuse = [](std::string const& what) { throw usage_error("plan: " + what); };
+  if (r.threads < 1) refuse(std::to_string(r.threads) + " threads; give one at least");
+  if (r.shards < 1) refuse(std::to_string(r.shards) + " shards; give one at least");
+  if (r.class_count > 0 && !r.scratch_bytes)
+    refuse("a request for a classifier must say what it takes (scratch_bytes)");
+  if (r.region.empty()) refuse("the region is empty");
+}
+
 }  // namespace detail
 
 /// Chooses block shape, blocks in flight and what is kept decoded; pure. Decodes nothing more than
 /// `most_decodes` times where memory can help it.
-/// @throws budget_error that names the smallest budget that would do.
+/// @throws budget_error that names the smallest budget that would do; usage_error for a request
+/// that nothing can be planned for.
 [[nodiscard]] inline plan make_plan(plan_request const& r) {
+  detail::require_possible(r);
   auto const p = detail::cheapest_plan(r, most_decodes);
   if (!p) detail::refuse(r, detail::grid_of(r), chunk_for(r.region.shape(), r.chunk));
   return detail::completed(*p, r);

@@ -115,3 +115,19 @@ TEST_CASE("plan: a mask of many bytes per voxel is read before it becomes one", 
   auto const p = make_plan(r);
   CHECK(p.block_bytes >= 9 * product(p.block_shape));
 }
+
+TEST_CASE("plan: requests that nothing can be planned for are refused", "[pipeline]") {
+  auto const refused = [](auto const& change) {
+    auto r = request({{300, 300, 300}}, std::int64_t{1} << 30);
+    CHECK_NOTHROW(make_plan(r));
+    change(r);
+    CHECK_THROWS_AS(make_plan(r), usage_error);
+  };
+  refused([](plan_request& r) { r.threads = 0; });
+  refused([](plan_request& r) { r.shards = 0; });
+  refused([](plan_request& r) { r.region = {}; });
+  refused([](plan_request& r) {
+    r.class_count = 2;
+    r.scratch_bytes = {};
+  });
+}
