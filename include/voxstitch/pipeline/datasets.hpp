@@ -56,8 +56,8 @@ inline void require_dataset_name(output_request const& request, std::string_view
 }
 
 /// What the system takes as the name of a file, less what stands around it in names of files in the
-/// making: ".NAME.provenance.json.partial".
-inline constexpr std::size_t longest_file_name = 255 - 25;
+/// making: ".NAME.provenance.json.0123abcd.partial" (see final_files).
+inline constexpr std::size_t longest_file_name = 255 - 34;
 
 [[nodiscard]] inline bool has_short_name(std::string const& file) {
   return std::filesystem::path(file).filename().string().size() <= longest_file_name;

@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 #include "support/file_bytes.hpp"
 #include "support/temporary_folder.hpp"
+#include "voxstitch/pipeline/datasets.hpp"
+#include "voxstitch/pipeline/provenance.hpp"
 
 using namespace voxstitch;
 using namespace voxstitch::pipeline;
@@ -81,4 +83,17 @@ TEST_CASE("final_files: two jobs with an output in common do not write into one 
   write_bytes(second.begin(a), "a part");
   first.publish();
   CHECK(bytes_of(a) == "all of the first");
+}
+
+TEST_CASE("final_files: the longest name of an output has room for what stands around it",
+          "[pipeline]") {
+  temporary_folder const folder;
+  auto const name = std::string(pipeline::detail::longest_file_name - 3, 'n') + ".h5";
+  auto const output = (folder / name).string();
+  final_files files(folder.path());
+  write_bytes(files.begin(output), "values");
+  write_bytes(files.begin(provenance_name(output)), "record");
+  files.publish();
+  CHECK(bytes_of(output) == "values");
+  CHECK(bytes_of(provenance_name(output)) == "record");
 }
