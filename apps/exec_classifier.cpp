@@ -17,8 +17,6 @@ namespace app {
 
 namespace {
 
-constexpr std::string_view exec_prefix = "exec:";
-
 /// "a,b,c", or a number of classes that have no names.
 std::vector<std::string> names_of(std::string const& text) {
   if (text.empty())
@@ -40,7 +38,7 @@ std::vector<std::string> names_of(std::string const& text) {
 
 std::vector<std::string> files_in_command(std::string const& classifier) {
   std::vector<std::string> files;
-  if (!classifier.starts_with(exec_prefix)) return files;
+  if (!is_exec(classifier)) return files;
   auto const command = std::string_view(classifier).substr(exec_prefix.size());
   for (auto word : voxstitch::separated(command, ' ')) {
     auto const name = std::string(word);

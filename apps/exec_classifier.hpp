@@ -12,8 +12,11 @@
 
 namespace app {
 
+/// What --classifier begins with before the command.
+inline constexpr std::string_view exec_prefix = "exec:";
+
 [[nodiscard]] inline bool is_exec(std::string_view classifier) {
-  return classifier.starts_with("exec:");
+  return classifier.starts_with(exec_prefix);
 }
 
 /// Where the job keeps its unfinished work when --job does not say: beside the first output, or

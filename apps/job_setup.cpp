@@ -130,20 +130,21 @@ vox::pipeline::fingerprint facts_of(job_options const& o, job_setup const& s,
                                     vox::ilastik::project const* project) {
   namespace pipeline = vox::pipeline;
   pipeline::fingerprint f;
+  auto const add_files = [&](std::vector<std::string> const& files) {
+    for (auto const& file : files)
+      f.add("file " + absolute_name(file), pipeline::identity_of_file(file));
+  };
   f.add("voxstitch", VOXSTITCH_VERSION).add("the input", absolute_name(o.input));
-  for (auto const& file : s.input_files)
-    f.add("file " + absolute_name(file), pipeline::identity_of_file(file));
+  add_files(s.input_files);
   f.add("the axes", s.job.input.description().axes);
   f.add("--project", absolute_name(o.project));
   if (!o.project.empty()) f.add("the project's content", pipeline::content_of_file(o.project));
   if (project != nullptr) f.add("the project's trees", content_of(project->classifier));
   f.add("--class-names", o.class_names).add("--halo", o.halo);
   f.add("--normalise", o.normalise ? "given" : "");
-  for (auto const& file : files_in_command(o.classifier))
-    f.add("file " + absolute_name(file), pipeline::identity_of_file(file));
+  add_files(files_in_command(o.classifier));
   f.add("--classifier", o.classifier).add("--roi", o.region).add("--mask", absolute_name(o.mask));
-  for (auto const& file : s.mask_files)
-    f.add("file " + absolute_name(file), pipeline::identity_of_file(file));
+  add_files(s.mask_files);
   f.add("--classes", to_string(o.content)).add("--dtype", o.quantised ? "uint8" : "float32");
   f.add("--stitch", o.stitch).add("--overlap", o.stitch.empty() ? "" : to_string(o.overlap));
   if (blends(s.job)) f.add("--block", o.block ? to_string(*o.block) : "");

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "voxstitch/core/separated.hpp"
 #include "voxstitch/io/detail/hdf5_storage.hpp"
 
 namespace voxstitch::io::detail::hdf5 {
@@ -19,10 +20,8 @@ folders_in(char const* variable, std::filesystem::path const& origin) {
   constexpr std::string_view here = "${ORIGIN}";
   std::vector<std::filesystem::path> folders;
   char const* const value = std::getenv(variable);
-  std::string_view rest = value == nullptr ? "" : value;
-  while (!rest.empty()) {
-    std::string folder(rest.substr(0, rest.find(':')));
-    rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
+  for (auto const part : separated(value == nullptr ? "" : value, ':')) {
+    std::string folder(part);
     if (folder.starts_with(here)) folder.replace(0, here.size(), origin.string());
     if (!folder.empty()) folders.emplace_back(folder);
   }
